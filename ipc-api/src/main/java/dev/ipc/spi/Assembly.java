@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.spi;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Collects a message that arrives in pieces. Its memory follows the bytes that arrived, never a
+ * declared length: at most twice as many, or 256.
+ */
+final class Assembly {
+  private static final int LEAST = 256;
+  private static final int KEPT = 64 * 1024;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final int maximum;
+  private ByteBuffer buffer = NOTHING;
+  private ByteBuffer view = NOTHING.asReadOnlyBuffer();
+  private int length;
+
+  Assembly(int maximum) {
+    this.maximum = maximum;
+  }
+
+  int length() {
+    return length;
+  }
+
+  int capacity() {
+    return buffer.capacity();
+  }
+
+  /**
+   * Takes the next bytes of the chunk; the caller has checked that the sum is within the maximum.
+   */
+  void append(ByteBuffer chunk, int count) {
+    int sum = length + count;
+    if (sum > buffer.capacity()) {
+      grow(sum);
+    }
+    int position = chunk.position();
+    buffer.put(length, chunk, position, count);
+    chunk.position(position + count);
+    length = sum;
+  }
+
+  ByteBuffer view() {
+    return view.clear().limit(length).order(ByteOrder.BIG_ENDIAN);
+  }
+
+  void clear() {
+    length = 0;
+    if (buffer.capacity() > KEPT) {
+      buffer = NOTHING;
+      view = NOTHING.asReadOnlyBuffer();
+    }
+  }
+
+  private void grow(int sum) {
+    long doubled = Math.max(LEAST, 2L * (sum - 1));
+    ByteBuffer larger = ByteBuffer.allocate(Math.max(sum, (int) Math.min(doubled, maximum)));
+    larger.put(0, buffer, 0, length);
+    buffer = larger;
+    view = larger.asReadOnlyBuffer();
+  }
+}

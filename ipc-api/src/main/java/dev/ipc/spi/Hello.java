@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.spi;
+
+import dev.ipc.ChannelConfig;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * The payload of HELLO and WELCOME: how a process introduces itself. Immutable.
+ *
+ * @param minVersion the oldest version of the protocol it speaks; in a WELCOME the chosen one
+ * @param maxVersion the newest version of the protocol it speaks; in a WELCOME the chosen one
+ * @param terms what it wants
+ * @param host where it runs
+ */
+public record Hello(int minVersion, int maxVersion, Terms terms, Host host) {
+  /** The version of the protocol that this library speaks. */
+  public static final int VERSION = 1;
+
+  /** Checks the values. */
+  public Hello {
+    Objects.requireNonNull(terms, "terms");
+    Objects.requireNonNull(host, "host");
+    if (minVersion < 1 || maxVersion < minVersion || maxVersion > 0xffff) {
+      throw new IllegalArgumentException(
+          "the versions are out of order, minVersion=" + minVersion + ", maxVersion=" + maxVersion);
+    }
+  }
+
+  /**
+   * How this process introduces itself.
+   *
+   * @param config the settings of the channel
+   * @param scheme the mechanism
+   * @return what to send
+   */
+  public static Hello ours(ChannelConfig config, String scheme) {
+    Terms terms = new Terms(scheme, config.maxMessageLength(), 0, config.token());
+    return new Hello(VERSION, VERSION, terms, Host.local());
+  }
+
+  /**
+   * Whether both processes have but one processor together, so that spinning makes no sense.
+   *
+   * @param peer how the other process introduced itself
+   * @return false also if it is not known
+   */
+  public boolean sharesSingleCpu(Hello peer) {
+    return host.sharesSingleCpu(peer.host);
+  }
+
+  /**
+   * Encodes a whole HELLO frame.
+   *
+   * @return a new buffer
+   * @throws IllegalArgumentException if it becomes longer than {@link Frame#MAX_CONTROL}
+   */
+  public ByteBuffer helloFrame() {
+    return HelloCodec.encode(Frame.HELLO, this);
+  }
+
+  /**
+   * Encodes the whole WELCOME frame that answers a HELLO; it holds no token.
+   *
+   * @param chosen the version that was agreed: {@link Agreement#version}
+   * @return a new buffer
+   */
+  public ByteBuffer welcomeFrame(int chosen) {
+    Terms open = new Terms(terms.scheme(), terms.maxMessageLength(), terms.features(), "");
+    return HelloCodec.encode(Frame.WELCOME, new Hello(chosen, chosen, open, host));
+  }
+
+  /**
+   * Decodes the payload of a HELLO or WELCOME frame.
+   *
+   * @param payload from position to limit
+   * @return what the peer said
+   * @throws ProtocolViolation if it is malformed
+   */
+  public static Hello decode(ByteBuffer payload) {
+    return HelloCodec.decode(payload);
+  }
+
+  /**
+   * Agrees with a peer, on either side. The token is the accepting side's to check: {@link
+   * Handshake}.
+   *
+   * @param peer how the peer introduced itself
+   * @return what holds for the channel
+   * @throws Refusal if there is nothing to agree on
+   */
+  Agreement negotiate(Hello peer) throws Refusal {
+    int version = Math.min(maxVersion, peer.maxVersion);
+    if (version < Math.max(minVersion, peer.minVersion)) {
+      throw new Refusal(
+          RefuseCode.VERSION,
+          "no common version, ours="
+              + minVersion
+              + "-"
+              + maxVersion
+              + ", theirs="
+              + peer.minVersion
+              + "-"
+              + peer.maxVersion);
+    }
+    if (!terms.scheme().equals(peer.terms.scheme())) {
+      throw new Refusal(
+          RefuseCode.SCHEME,
+          "the schemes differ, ours=" + terms.scheme() + ", theirs=" + peer.terms.scheme());
+    }
+    int length = Math.min(terms.maxMessageLength(), peer.terms.maxMessageLength());
+    return new Agreement(peer, version, length);
+  }
+
+  /** Why there is no agreement; never leaves this package. */
+  static final class Refusal extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final RefuseCode code;
+
+    Refusal(RefuseCode code, String message) {
+      super(message, null, false, false);
+      this.code = code;
+    }
+
+    RefuseCode code() {
+      return code;
+    }
+  }
+}

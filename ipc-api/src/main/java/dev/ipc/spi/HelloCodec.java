@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.spi;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** The bytes of HELLO, WELCOME and REFUSE, as {@code docs/wire.md} has them. */
+final class HelloCodec {
+  /** "IPC" and 1, read as a little-endian number. */
+  static final int MAGIC = 0x01_43_50_49;
+
+  /** Magic and versions. */
+  static final int LEAST = 8;
+
+  static final int LONGEST_FRAME = Frame.HEADER + Frame.MAX_CONTROL;
+
+  private static final int MAX_MESSAGE = 1;
+  private static final int FEATURES = 2;
+  private static final int SCHEME = 3;
+  private static final int PID = 4;
+  private static final int BOOT_ID = 5;
+  private static final int CPUS = 6;
+  private static final int TOKEN = 7;
+  private static final int REQUIRED = 1 << MAX_MESSAGE | 1 << SCHEME;
+
+  private int seen;
+  private int maxMessage;
+  private long features;
+  private String scheme = "";
+  private OptionalLong pid = OptionalLong.empty();
+  private Optional<UUID> bootId = Optional.empty();
+  private String cpus = "";
+  private String token = "";
+
+  private HelloCodec() {}
+
+  static ByteBuffer encode(int type, Hello hello) {
+    ByteBuffer frame = ByteBuffer.allocate(LONGEST_FRAME).order(ByteOrder.LITTLE_ENDIAN);
+    frame.position(Frame.HEADER).putInt(MAGIC);
+    frame.putShort((short) hello.minVersion()).putShort((short) hello.maxVersion());
+    Terms terms = hello.terms();
+    tlv(frame, MAX_MESSAGE, Integer.BYTES).putInt(terms.maxMessageLength());
+    tlv(frame, FEATURES, Long.BYTES).putLong(terms.features());
+    text(frame, SCHEME, terms.scheme());
+    hello.host().pid().ifPresent(id -> tlv(frame, PID, Long.BYTES).putLong(id));
+    hello.host().bootId().ifPresent(id -> bootId(frame, id));
+    text(frame, CPUS, hello.host().cpus());
+    text(frame, TOKEN, terms.token());
+    return finish(frame, type);
+  }
+
+  static ByteBuffer refuse(RefuseCode code, String text) {
+    ByteBuffer frame = ByteBuffer.allocate(LONGEST_FRAME).order(ByteOrder.LITTLE_ENDIAN);
+    frame.position(Frame.HEADER).putShort((short) code.number());
+    frame.put(Text.utf8(text, CloseFrame.MAX_DETAIL));
+    return finish(frame, Frame.REFUSE);
+  }
+
+  static Hello decode(ByteBuffer payload) {
+    ByteBuffer rest = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
+    if (rest.remaining() < LEAST || rest.getInt() != MAGIC) {
+      throw ProtocolViolation.protocolError(
+          "a HELLO or WELCOME does not begin with the magic, length=" + payload.remaining());
+    }
+    int minVersion = rest.getShort() & 0xffff;
+    int maxVersion = rest.getShort() & 0xffff;
+    HelloCodec fields = new HelloCodec();
+    while (rest.hasRemaining()) {
+      fields.readField(rest);
+    }
+    try {
+      return fields.hello(minVersion, maxVersion);
+    } catch (IllegalArgumentException e) {
+      throw ProtocolViolation.protocolError(e.getMessage());
+    }
+  }
+
+  private Hello hello(int minVersion, int maxVersion) {
+    if ((seen & REQUIRED) != REQUIRED) {
+      throw new IllegalArgumentException("a HELLO or WELCOME lacks maxMessage or scheme");
+    }
+    Terms terms = new Terms(scheme, maxMessage, features, token);
+    return new Hello(minVersion, maxVersion, terms, new Host(pid, bootId, cpus));
+  }
+
+  private void readField(ByteBuffer rest) {
+    if (rest.remaining() < 4) {
+      throw ProtocolViolation.protocolError("a field is cut off, remaining=" + rest.remaining());
+    }
+    int type = rest.getShort() & 0xffff;
+    int length = rest.getShort() & 0xffff;
+    if (length > rest.remaining()) {
+      throw ProtocolViolation.protocolError(
+          "a field is cut off, type="
+              + type
+              + ", length="
+              + length
+              + ", remaining="
+              + rest.remaining());
+    }
+    ByteBuffer value = rest.slice(rest.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+    rest.position(rest.position() + length);
+    if (type >= MAX_MESSAGE && type <= TOKEN) {
+      if ((seen & 1 << type) != 0) {
+        throw ProtocolViolation.protocolError("a field comes twice, type=" + type);
+      }
+      seen |= 1 << type;
+      readKnown(type, value);
+    }
+  }
+
+  private void readKnown(int type, ByteBuffer value) {
+    int expected =
+        switch (type) {
+          case MAX_MESSAGE -> Integer.BYTES;
+          case FEATURES, PID -> Long.BYTES;
+          case BOOT_ID -> 2 * Long.BYTES;
+          default -> value.remaining();
+        };
+    if (value.remaining() != expected) {
+      throw ProtocolViolation.protocolError(
+          "a field has another length, type="
+              + type
+              + ", length="
+              + value.remaining()
+              + ", expected="
+              + expected);
+    }
+    switch (type) {
+      case MAX_MESSAGE ->
+          maxMessage = (int) Math.min(value.getInt() & 0xffff_ffffL, Integer.MAX_VALUE);
+      case FEATURES -> features = value.getLong();
+      case PID -> pid = OptionalLong.of(value.getLong());
+      case BOOT_ID -> {
+        value.order(ByteOrder.BIG_ENDIAN);
+        bootId = Optional.of(new UUID(value.getLong(), value.getLong()));
+      }
+      case SCHEME -> scheme = Text.strict(value, "scheme");
+      case CPUS -> cpus = Text.strict(value, "cpus");
+      default -> token = Text.strict(value, "token");
+    }
+  }
+
+  private static void text(ByteBuffer frame, int type, String text) {
+    byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+    if (octets.length > 0) {
+      tlv(frame, type, octets.length).put(octets);
+    }
+  }
+
+  private static void bootId(ByteBuffer frame, UUID id) {
+    tlv(frame, BOOT_ID, 2 * Long.BYTES)
+        .putLong(Long.reverseBytes(id.getMostSignificantBits()))
+        .putLong(Long.reverseBytes(id.getLeastSignificantBits()));
+  }
+
+  private static ByteBuffer tlv(ByteBuffer frame, int type, int length) {
+    if (length > frame.remaining() - 4) {
+      throw new IllegalArgumentException(
+          "a HELLO becomes too long, field=" + type + ", length=" + length);
+    }
+    return frame.putShort((short) type).putShort((short) length);
+  }
+
+  private static ByteBuffer finish(ByteBuffer frame, int type) {
+    int length = frame.position() - Frame.HEADER;
+    Frame.putHeader(frame, 0, Frame.header(type, 0, length));
+    return frame.flip().order(ByteOrder.BIG_ENDIAN);
+  }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.spi;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The decoder of the native framing. */
+final class NativeDecoder extends FrameDecoder {
+  /** The longest DATA frame. */
+  private final int bound;
+
+  /** The header, and behind it a control frame's payload; only a CLOSE has more than 16 bytes. */
+  private final ByteBuffer small = ByteBuffer.allocate(CloseFrame.MAX_ENCODED);
+
+  /** Of the frame that has begun; meaningful when all of the header is there. */
+  private long header;
+
+  private int missing;
+  private boolean inMessage;
+  private boolean outputEnded;
+  private boolean closed;
+
+  NativeDecoder(int maximum, FrameSink sink) {
+    super(maximum, sink);
+    bound = Math.min(maximum, Frame.PART);
+  }
+
+  @Override
+  boolean begun() {
+    return inMessage || small.position() > 0;
+  }
+
+  @Override
+  boolean cut(ByteBuffer chunk, ByteBuffer view) {
+    while (chunk.hasRemaining()) {
+      boolean resting = !begun() && !outputEnded && !closed;
+      if (resting && !wholeMessages(chunk, view)) {
+        return false;
+      }
+      if (chunk.hasRemaining() && !step(chunk)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The tight loop: single-frame messages that lie whole inside the chunk. */
+  private boolean wholeMessages(ByteBuffer chunk, ByteBuffer view) {
+    int limit = chunk.limit();
+    int next = chunk.position();
+    try {
+      while (limit - next >= Frame.HEADER) {
+        long h = (long) Frame.LONG.get(chunk, next);
+        int start = next + Frame.HEADER;
+        int length = Frame.length(h);
+        if (h >>> 32 != Frame.DATA || length < 0 || length > bound || length > limit - start) {
+          return true;
+        }
+        next = start + length;
+        view.clear().limit(next).position(start).order(ByteOrder.BIG_ENDIAN);
+        if (!sink.message(view)) {
+          next = start - Frame.HEADER;
+          return false;
+        }
+      }
+      return true;
+    } finally {
+      chunk.position(next);
+    }
+  }
+
+  /** Everything else, one step at a time: consumes at least one byte. */
+  private boolean step(ByteBuffer chunk) {
+    if (small.position() < Frame.HEADER) {
+      if (closed) {
+        throw ProtocolViolation.protocolError(
+            "there are bytes behind a CLOSE, count=" + chunk.remaining());
+      }
+      gather(chunk, Math.min(chunk.remaining(), Frame.HEADER - small.position()));
+      if (small.position() < Frame.HEADER) {
+        return true;
+      }
+      header = (long) Frame.LONG.get(small, 0);
+      check();
+      missing = Frame.length(header);
+    }
+    int count = Math.min(missing, chunk.remaining());
+    if (Frame.type(header) == Frame.DATA) {
+      assembly.append(chunk, count);
+    } else {
+      gather(chunk, count);
+    }
+    missing -= count;
+    return missing > 0 || finish();
+  }
+
+  private void gather(ByteBuffer chunk, int count) {
+    int position = chunk.position();
+    small.put(small.position(), chunk, position, count);
+    small.position(small.position() + count);
+    chunk.position(position + count);
+  }
+
+  private void check() {
+    if (Frame.reserved(header) != 0) {
+      throw ProtocolViolation.protocolError(
+          "the reserved bits of a frame are not 0, " + Frame.describe(header));
+    }
+    int allowed = Frame.type(header) == Frame.DATA ? Frame.MORE : 0;
+    if ((Frame.flags(header) & ~allowed) != 0) {
+      throw ProtocolViolation.protocolError(
+          "the frame has flags that are not known, " + Frame.describe(header));
+    }
+    if (Frame.type(header) == Frame.DATA) {
+      checkData();
+    } else {
+      checkControl();
+    }
+  }
+
+  private void checkData() {
+    int length = Frame.length(header);
+    if (outputEnded) {
+      throw ProtocolViolation.protocolError(
+          "there is a message behind END_OUTPUT, " + Frame.describe(header));
+    }
+    if (length < 0 || length > Frame.PART) {
+      throw ProtocolViolation.tooLarge(
+          "a part is too long, largest=" + Frame.PART + ", " + Frame.describe(header));
+    }
+    if (length > maximum - assembly.length()) {
+      throw ProtocolViolation.tooLarge(
+          "a message is too long, largest="
+              + maximum
+              + ", received="
+              + assembly.length()
+              + ", "
+              + Frame.describe(header));
+    }
+    if (length == 0 && Frame.flags(header) == Frame.MORE) {
+      throw ProtocolViolation.protocolError(
+          "a part is empty although more follow, " + Frame.describe(header));
+    }
+  }
+
+  private void checkControl() {
+    int type = Frame.type(header);
+    int length = Frame.length(header);
+    boolean right;
+    if (type == Frame.CLOSE) {
+      right = length >= CloseFrame.MIN_PAYLOAD && length <= CloseFrame.MAX_PAYLOAD;
+    } else if (type == Frame.WAKE) {
+      right = length == 0;
+    } else if (Frame.hasNumber(type)) {
+      right = length == Long.BYTES;
+    } else {
+      throw ProtocolViolation.protocolError(
+          "a frame of this type must not come here, " + Frame.describe(header));
+    }
+    if (!right) {
+      throw ProtocolViolation.protocolError(
+          "a frame of this type has another length, " + Frame.describe(header));
+    }
+    if (type == Frame.END_OUTPUT && (inMessage || outputEnded)) {
+      throw ProtocolViolation.protocolError(
+          "an END_OUTPUT comes within a message or twice, " + Frame.describe(header));
+    }
+  }
+
+  private boolean finish() {
+    frames++;
+    if (Frame.type(header) == Frame.DATA) {
+      small.clear();
+      inMessage = Frame.flags(header) == Frame.MORE;
+      return inMessage || complete();
+    }
+    long number = Frame.hasNumber(Frame.type(header)) ? (long) Frame.LONG.get(small, 8) : 0;
+    int end = small.position();
+    small.clear();
+    switch (Frame.type(header)) {
+      case Frame.BARRIER -> sink.barrier(number);
+      case Frame.BARRIER_ACK -> sink.barrierAck(number);
+      case Frame.PING -> sink.ping(number);
+      case Frame.PONG -> sink.pong(number);
+      case Frame.END_OUTPUT -> {
+        outputEnded = true;
+        sink.endOutput(number);
+      }
+      case Frame.CLOSE -> close(CloseFrame.decode(small.duplicate().limit(end).position(8)));
+      default -> sink.wake();
+    }
+    return true;
+  }
+
+  private void close(CloseFrame frame) {
+    if (inMessage && frame.code() == CloseCode.ORDERLY) {
+      throw ProtocolViolation.protocolError("an orderly CLOSE comes within a message");
+    }
+    closed = true;
+    inMessage = false;
+    assembly.clear();
+    sink.close(frame);
+  }
+}

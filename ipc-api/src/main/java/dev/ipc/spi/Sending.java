@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.spi;
+
+import dev.ipc.ClosedException;
+import dev.ipc.DrainReport;
+import dev.ipc.IpcTimeoutException;
+import dev.ipc.MessageWriter;
+import dev.ipc.SendResult;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** The sending half of the contract: one sender at a time, waiting for room, confirmation. */
+final class Sending {
+  static final long FOREVER = Long.MIN_VALUE;
+
+  private static final int NOBODY = Integer.MAX_VALUE;
+  private static final long DRIVE_NAP_NANOS = 20_000;
+
+  private static final VarHandle SENT;
+
+  static {
+    try {
+      SENT = MethodHandles.lookup().findVarHandle(Sending.class, "sent", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final AbstractChannel channel;
+  private final SendLock lock = new SendLock();
+  private final WaitList room = new WaitList();
+  private final WaitList confirmations = new WaitList();
+  private final Queue<Runnable> roomCallbacks = new ConcurrentLinkedQueue<>();
+
+  /** The shortest message that was refused and is waited for. */
+  private final AtomicInteger wanted = new AtomicInteger(NOBODY);
+
+  /** What waits until a slow writer is done. */
+  private final Queue<Runnable> afterWriter = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean endSaid = new AtomicBoolean();
+
+  /** Acknowledgements may be reported by several threads, and out of order. */
+  private final AtomicLong acknowledged = new AtomicLong();
+
+  /** Whether the lock is held by a user's writer, which may take long. */
+  private volatile boolean writing;
+
+  /** Written with the lock held. */
+  private long sent;
+
+  Sending(AbstractChannel channel) {
+    this.channel = channel;
+  }
+
+  SendResult trySend(ByteBuffer message) {
+    lock.lock();
+    try {
+      if (channel.ending.outputEnded()) {
+        return SendResult.CLOSED;
+      }
+      if (!channel.offer(message) && !offerAgain(message)) {
+        return SendResult.BACK_PRESSURED;
+      }
+      SENT.setRelease(this, sent + 1);
+    } finally {
+      lock.unlock();
+    }
+    channel.wakeOutput();
+    return SendResult.SENT;
+  }
+
+  SendResult trySend(int maximum, MessageWriter writer) {
+    lock.lock();
+    try {
+      if (channel.ending.outputEnded()) {
+        return SendResult.CLOSED;
+      }
+      writing = true;
+      if (!channel.offer(maximum, writer)) {
+        want(maximum);
+        if (!channel.hasRoom(maximum) || !channel.offer(maximum, writer)) {
+          return SendResult.BACK_PRESSURED;
+        }
+      }
+      SENT.setRelease(this, sent + 1);
+    } finally {
+      writing = false;
+      lock.unlock();
+      VarHandle.fullFence(); // SYNC after-writer: the end of the writing before the look
+      runAfterWriter();
+    }
+    channel.wakeOutput();
+    return SendResult.SENT;
+  }
+
+  boolean send(ByteBuffer message, long deadline) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    int length = message.remaining();
+    while (true) {
+      SendResult result = trySend(message);
+      if (result == SendResult.SENT) {
+        return true;
+      }
+      if (result == SendResult.CLOSED) {
+        throw new ClosedException(
+            "the channel is closed for sending, endpoint=" + channel.traits.endpoint(),
+            channel.ending.report());
+      }
+      if (!awaitRoom(length, deadline)) {
+        return false;
+      }
+    }
+  }
+
+  void onRoom(Runnable callback) {
+    roomCallbacks.add(callback);
+    roomFreed();
+  }
+
+  void roomFreed() {
+    VarHandle.fullFence(); // SYNC room-wanted
+    int length = wanted.get();
+    if (length == NOBODY && roomCallbacks.isEmpty()) {
+      return;
+    }
+    if (channel.ending.outputEnded() || channel.hasRoom(length == NOBODY ? 0 : length)) {
+      wanted.compareAndSet(length, NOBODY);
+      room.wake();
+      runRoomCallbacks();
+    }
+  }
+
+  void endOutput() {
+    if (channel.ending.outputEnded() || !endSaid.compareAndSet(false, true)) {
+      return;
+    }
+    refuse(() -> channel.sendEndOutput(sent));
+  }
+
+  /**
+   * Refuses sends from now on, and runs the task once every send that succeeds is complete. Does
+   * not wait for a user's writer: the thread that runs it then also runs the task.
+   */
+  void refuse(Runnable task) {
+    channel.ending.refuseOutput();
+    afterWriter.add(task);
+    VarHandle.fullFence(); // SYNC after-writer: the task before the look whether one is writing
+    while (!lock.tryLock()) {
+      if (writing) {
+        return;
+      }
+      Spinning.yieldProcessor();
+    }
+    lock.unlock();
+    runAfterWriter();
+  }
+
+  /** Whether the caller is inside its own writer, and so must not wait for the channel's end. */
+  boolean isWriting() {
+    return lock.isMine();
+  }
+
+  private void runAfterWriter() {
+    Runnable task;
+    while ((task = afterWriter.poll()) != null) {
+      task.run();
+    }
+  }
+
+  DrainReport drain(long deadline) throws InterruptedException {
+    long target = askToConfirm();
+    confirmations.await(() -> confirmed(target) || channel.ending.isEnded(), deadline);
+    long missing = Math.max(0, target - acknowledged.get());
+    return new DrainReport(missing == 0, missing);
+  }
+
+  /** Under the lock, so that a barrier never replaces one for more messages. */
+  private long askToConfirm() {
+    lock.lock();
+    try {
+      if (!confirmed(sent) && !channel.ending.isEnded()) {
+        channel.sendBarrier(sent);
+      }
+      return sent;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean confirmed(long target) {
+    return acknowledged.get() >= target;
+  }
+
+  void acknowledged(long handled) {
+    acknowledged.accumulateAndGet(handled, Math::max);
+    confirmations.wake();
+  }
+
+  /** Lets everybody who waits look at the end. */
+  void wakeAll() {
+    room.wake();
+    confirmations.wake();
+    runRoomCallbacks();
+  }
+
+  boolean tryHold() {
+    return lock.tryLock();
+  }
+
+  void release() {
+    lock.unlock();
+  }
+
+  /** How many messages were sent, not waiting for those that are being sent. */
+  long count() {
+    return (long) SENT.getAcquire(this);
+  }
+
+  private boolean offerAgain(ByteBuffer message) {
+    want(message.remaining());
+    return channel.offer(message);
+  }
+
+  /**
+   * SYNC room-wanted: the wish before the second look for room; freed room before the look here.
+   */
+  private void want(int length) {
+    wanted.accumulateAndGet(length, Math::min);
+  }
+
+  private boolean roomFor(int length) {
+    if (channel.ending.outputEnded() || channel.hasRoom(length)) {
+      return true;
+    }
+    want(length);
+    return channel.ending.outputEnded() || channel.hasRoom(length);
+  }
+
+  private boolean awaitRoom(int length, long deadline) throws InterruptedException {
+    if (TransportThread.isCurrent()) {
+      return driveUntilRoom(length, deadline);
+    }
+    long until = deadline == FOREVER ? System.nanoTime() + Long.MAX_VALUE / 2 : deadline;
+    return room.await(() -> roomFor(length), until);
+  }
+
+  private boolean driveUntilRoom(int length, long deadline) throws InterruptedException {
+    long limit = Deadline.after(channel.traits.config().sendTimeout());
+    while (!roomFor(length)) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      if (deadline != FOREVER && Deadline.left(deadline) <= 0) {
+        return false;
+      }
+      if (Deadline.left(limit) <= 0) {
+        throw new IpcTimeoutException(
+            "no room to send on a transport thread, length="
+                + length
+                + ", sendTimeout="
+                + channel.traits.config().sendTimeout()
+                + ", endpoint="
+                + channel.traits.endpoint()
+                + "; use trySend and onRoom there, or a thread of your own");
+      }
+      if (!channel.driveOutput()) {
+        LockSupport.parkNanos(this, DRIVE_NAP_NANOS);
+      }
+    }
+    return true;
+  }
+
+  private void runRoomCallbacks() {
+    if (!roomCallbacks.isEmpty()) {
+      channel.execute(
+          () -> {
+            Runnable callback;
+            while ((callback = roomCallbacks.poll()) != null) {
+              try {
+                callback.run();
+              } catch (Throwable e) {
+                channel.errors.accept(e);
+              }
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.spi;
+
+import dev.ipc.WaitStrategy;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The process's permission to spin: at most half of its processors, at least one thread. A spinner
+ * asks for it before, gives it back after, and does not spin without it.
+ */
+public final class Spinning {
+  /**
+   * Whether this process has a single processor, so that a spinner keeps its own peers from
+   * running.
+   */
+  public static final boolean ALONE = Runtime.getRuntime().availableProcessors() == 1;
+
+  private static final int CHECK_EVERY = 64;
+  private static final AtomicInteger FREE =
+      new AtomicInteger(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+
+  private Spinning() {}
+
+  /**
+   * Asks to spin.
+   *
+   * @return whether the caller may; it then calls {@link #leave}
+   */
+  public static boolean enter() {
+    int free = FREE.get();
+    while (free > 0) {
+      if (FREE.compareAndSet(free, free - 1)) {
+        return true;
+      }
+      free = FREE.get();
+    }
+    return false;
+  }
+
+  /** Gives the permission back. */
+  public static void leave() {
+    FREE.incrementAndGet();
+  }
+
+  /**
+   * Spins until the condition holds, as long as the strategy and the process allow.
+   *
+   * @param condition cheap to ask
+   * @param strategy how long
+   * @param deadline when to give up, see {@link Deadline}
+   * @return whether the condition held
+   */
+  public static boolean await(BooleanSupplier condition, WaitStrategy strategy, long deadline) {
+    if (condition.getAsBoolean()) {
+      return true;
+    }
+    long spin = Math.min(strategy.spinNanos(), Deadline.left(deadline));
+    if (spin <= 0 || !enter()) {
+      return false;
+    }
+    try {
+      long start = System.nanoTime();
+      do {
+        for (int i = 0; i < CHECK_EVERY; i++) {
+          if (condition.getAsBoolean()) {
+            return true;
+          }
+          relax();
+        }
+      } while (System.nanoTime() - start < spin && !Thread.currentThread().isInterrupted());
+      return false;
+    } finally {
+      leave();
+    }
+  }
+
+  /** One step of a spin: lets the other threads of a single processor run. */
+  public static void relax() {
+    if (ALONE) {
+      yieldProcessor();
+    } else {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Lets another thread run that waits for this processor. */
+  @SuppressWarnings("ThreadPriorityCheck") // a hint for speed; nothing depends on it
+  public static void yieldProcessor() {
+    Thread.yield();
+  }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.socket;
+
+import io.netty.channel.IoRegistration;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
+
+/**
+ * A registered socket and the stage of its life that takes its events: first a handshake, then a
+ * channel. Everything here runs on its event loop.
+ */
+final class Connection implements Wire.Target {
+  /** How many chunks are read in one turn, so that one sender does not starve the others. */
+  private static final int READS_PER_TURN = 2;
+
+  private final Loop loop;
+  private final Wire wire;
+  private final Connections owner;
+  private IoRegistration registration;
+  private Stage stage;
+  private boolean reading;
+  private boolean writing;
+  private boolean kernelFull;
+  private boolean open = true;
+
+  Connection(Loop loop, Wire wire, Connections owner) {
+    this.loop = loop;
+    this.wire = wire;
+    this.owner = owner;
+  }
+
+  /** What a connection is used for; one at a time. */
+  interface Stage {
+    /** Bytes arrived; the buffer is the event loop's and must be consumed or copied. */
+    void bytes(ByteBuffer chunk);
+
+    /** Everything that had arrived was handed over. */
+    default void readComplete() {}
+
+    /** The peer's stream ended: in order, or with an error. */
+    void streamEnded(Optional<IOException> error);
+
+    /** There is room to write, or something new to be written. */
+    void flush();
+
+    /** Something failed that is nobody's doing, such as memory that ran out. */
+    void failed(Throwable error);
+
+    /** How long to look for more traffic after traffic, in nanoseconds. */
+    default long spinNanos() {
+      return 0;
+    }
+
+    /** The event loop closes: release everything. */
+    void loopClosing();
+  }
+
+  /** Starts with a stage; nothing is read or written before it says so. */
+  void start(Stage first) {
+    stage = first;
+    owner.add(this);
+    io.netty.util.concurrent.Future<IoRegistration> registered = loop.register(wire.handle(this));
+    if (!registered.isSuccess()) {
+      owner.remove(this);
+      open = false;
+      wire.close();
+      throw new IllegalStateException("the event loop does not take sockets", registered.cause());
+    }
+    registration = registered.getNow();
+  }
+
+  void become(Stage next) {
+    stage = next;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  Wire wire() {
+    return wire;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  Optional<UserPrincipal> peerUser() throws IOException {
+    return wire.peerUser();
+  }
+
+  void reading(boolean wanted) {
+    if (open && reading != wanted) {
+      reading = wanted;
+      wire.interest(registration, reading, writing);
+    }
+  }
+
+  /** Whether a write has found no room and the kernel has not said since that there is some. */
+  boolean kernelFull() {
+    return kernelFull;
+  }
+
+  void writing(boolean wanted) {
+    kernelFull = wanted;
+    if (open && writing != wanted) {
+      writing = wanted;
+      wire.interest(registration, reading, writing);
+    }
+  }
+
+  /** Reads without having been told that there is something. */
+  int look() {
+    return open && reading ? guardedRead() : 0;
+  }
+
+  /** Runs a task of the stage; what it throws ends the connection and not the event loop. */
+  void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  /** From the event loop's list of those that have something to write. */
+  void flush() {
+    if (open) {
+      try {
+        stage.flush();
+      } catch (Throwable e) {
+        fail(e);
+      }
+    }
+  }
+
+  void traffic() {
+    loop.handler().traffic(this, stage.spinNanos());
+  }
+
+  void close() {
+    if (open) {
+      open = false;
+      loop.handler().forget(this);
+      registration.cancel();
+      wire.close();
+      owner.remove(this);
+    }
+  }
+
+  /** Ends whatever stage it is in, when the transport closes. */
+  void end() {
+    if (open) {
+      stage.loopClosing();
+      close();
+    }
+  }
+
+  @Override
+  public void readable() {
+    if (open && reading) {
+      guardedRead();
+    }
+  }
+
+  @Override
+  public void writable() {
+    kernelFull = false;
+    flush();
+  }
+
+  @Override
+  public void loopClosing() {
+    end();
+  }
+
+  private int guardedRead() {
+    try {
+      return read();
+    } catch (Throwable e) {
+      fail(e);
+      return 1;
+    }
+  }
+
+  private void fail(Throwable error) {
+    if (open) {
+      stage.failed(error);
+      close();
+    }
+  }
+
+  private int read() {
+    int reads = 0;
+    int count;
+    boolean full;
+    do {
+      ByteBuffer chunk = loop.chunk();
+      try {
+        count = wire.read(chunk);
+      } catch (IOException e) {
+        reading(false);
+        stage.streamEnded(Optional.of(e));
+        return reads + 1;
+      }
+      if (count < 0) {
+        reading(false);
+        stage.streamEnded(Optional.empty());
+        return reads + 1;
+      }
+      if (count > 0) {
+        reads++;
+        full = !chunk.hasRemaining();
+        stage.bytes(chunk.flip());
+      } else {
+        full = false;
+      }
+    } while (full && reads < READS_PER_TURN && open && reading);
+    if (reads > 0) {
+      if (open) {
+        stage.readComplete();
+      }
+      if (open) {
+        traffic();
+      }
+    }
+    return reads;
+  }
+}

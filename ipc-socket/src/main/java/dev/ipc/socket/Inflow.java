@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.socket;
+
+import dev.ipc.MessageHandler;
+import dev.ipc.spi.CloseFrame;
+import dev.ipc.spi.FrameDecoder;
+import dev.ipc.spi.FrameSink;
+import dev.ipc.spi.Inbox;
+import dev.ipc.spi.ProtocolViolation;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * What a channel receives: chunks are cut into messages, which go straight to a pushed handler, or
+ * are copied to the inbox. When the inbox is full, reading stops and the kernel makes the peer
+ * wait.
+ */
+final class Inflow implements FrameSink {
+  private final FramedChannel channel;
+  private final FrameDecoder decoder;
+  private final Inbox inbox;
+  private final int resumeBelow;
+
+  /** What was read and could not be decoded for lack of room. */
+  private ByteBuffer held;
+
+  private volatile boolean paused;
+  private int refused;
+  private boolean added;
+  private long messages;
+  private CloseFrame close;
+  private Runnable whenDecoded;
+
+  Inflow(FramedChannel channel, int maxMessageLength, int bound) {
+    this.channel = channel;
+    this.decoder = channel.framing().decoder(maxMessageLength, this);
+    this.inbox = new Inbox(bound);
+    this.resumeBelow = bound / 2;
+  }
+
+  // ---- the event loop
+
+  /** Decodes a chunk; what finds no room is kept, and reading pauses. */
+  void decode(ByteBuffer chunk) {
+    boolean all = attempt(chunk);
+    if (!all && channel.isOpen()) {
+      held = ByteBuffer.allocate(chunk.remaining()).put(chunk).flip();
+      pause();
+    }
+    announce();
+  }
+
+  /** Goes on where a pause began. */
+  void resume() {
+    if (!paused || !channel.isOpen()) {
+      return;
+    }
+    paused = false;
+    if (!attempt(held)) {
+      pause();
+    } else {
+      held = null;
+      channel.read();
+    }
+    announce();
+    channel.decoded();
+    if (!paused && whenDecoded != null) {
+      Runnable next = whenDecoded;
+      whenDecoded = null;
+      next.run();
+    }
+  }
+
+  /** The stream ended. Runs the task when everything that was read is decoded. */
+  void end(Consumer<Boolean> whole) {
+    if (paused) {
+      whenDecoded = () -> end(whole);
+      return;
+    }
+    boolean complete = decoder.end();
+    if (!attempt(ByteBuffer.allocate(0))) {
+      held = ByteBuffer.allocate(0);
+      whenDecoded = () -> whole.accept(complete);
+      pause();
+      announce();
+      return;
+    }
+    announce();
+    whole.accept(complete);
+  }
+
+  /** Drops what waits: this side no longer wants to receive. */
+  void discard() {
+    held = null;
+    whenDecoded = null;
+    paused = false;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Whether the peer owes us the rest of a frame. */
+  boolean midFrame() {
+    return !paused && decoder.midFrame();
+  }
+
+  /** Changes whenever the peer has completed something. */
+  long progress() {
+    return messages + decoder.frames();
+  }
+
+  CloseFrame closeFrame() {
+    return close;
+  }
+
+  private boolean attempt(ByteBuffer chunk) {
+    try {
+      return decoder.decode(chunk);
+    } catch (ProtocolViolation e) {
+      channel.violated(e);
+      return true;
+    }
+  }
+
+  private void pause() {
+    paused = true;
+    channel.stopReading();
+    VarHandle.fullFence(); // SYNC inflow-paused: the pause before the look for room
+    if (hasRoomAgain()) {
+      channel.onLoop(this::resume);
+    }
+  }
+
+  /** Half empty, and room for the message that was refused: a large one needs all of it. */
+  private boolean hasRoomAgain() {
+    return inbox.used() <= resumeBelow && inbox.hasRoom(refused);
+  }
+
+  private void announce() {
+    if (added) {
+      added = false;
+      channel.announce();
+    }
+  }
+
+  @Override
+  public boolean message(ByteBuffer view) {
+    if (channel.receives()) {
+      channel.hand(view);
+    } else if (channel.ignores()) {
+      return true;
+    } else if (inbox.offer(view)) {
+      added = true;
+    } else {
+      refused = view.remaining();
+      return false;
+    }
+    messages++;
+    return true;
+  }
+
+  @Override
+  public void barrier(long sent) {
+    channel.onBarrier(sent);
+  }
+
+  @Override
+  public void barrierAck(long handled) {
+    channel.onBarrierAck(handled);
+  }
+
+  @Override
+  public void ping(long opaque) {
+    channel.onPing(opaque);
+  }
+
+  @Override
+  public void pong(long opaque) {}
+
+  @Override
+  public void wake() {}
+
+  @Override
+  public void endOutput(long sent) {
+    announce();
+    channel.endInput();
+  }
+
+  @Override
+  public void close(CloseFrame frame) {
+    close = frame;
+  }
+
+  // ---- the receiving thread
+
+  int take(MessageHandler handler, int limit) {
+    return inbox.take(handler, limit);
+  }
+
+  void taken() {
+    VarHandle.fullFence(); // SYNC inflow-paused: the room before the look at the pause
+    if (paused && hasRoomAgain()) {
+      channel.onLoop(this::resume);
+    }
+  }
+
+  boolean isEmpty() {
+    return inbox.isEmpty();
+  }
+}

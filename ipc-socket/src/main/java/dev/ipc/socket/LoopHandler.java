@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.socket;
+
+import dev.ipc.spi.Spinning;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoRegistration;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Gives an event loop the adaptive wait: for a while after traffic it looks for more without
+ * blocking, reading the busiest socket directly, then it sleeps in the kernel. While it is awake
+ * nobody pays for waking it.
+ */
+final class LoopHandler implements IoHandler {
+  /** How many looks one turn of the event loop takes while nothing happens. */
+  private static final int LOOKS = 32;
+
+  /** Every how many looks all sockets are asked, not only the busiest. */
+  private static final int SELECT_EVERY = 8;
+
+  /** How many connections one turn flushes, so that busy senders do not keep us from reading. */
+  private static final int FLUSHES = 64;
+
+  private final IoHandler io;
+  private final Queue<Connection> dirty = new ConcurrentLinkedQueue<>();
+  private final Queue<Connection> unfinished = new ArrayDeque<>();
+  private volatile boolean blocking;
+  private long spinUntil;
+  private boolean permitted;
+  private Connection busiest;
+  private final Set<Connection> tireless = new HashSet<>();
+  private Wish awake;
+  private Wish asleep;
+
+  LoopHandler(IoHandler io) {
+    this.io = io;
+  }
+
+  /** Sees to it that the connection is flushed soon. Any thread. */
+  void flushSoon(Connection connection) {
+    dirty.add(connection);
+    wakeup();
+  }
+
+  /** Flushes the connection once more in the next turn. On the event loop. */
+  void flushNextTurn(Connection connection) {
+    unfinished.add(connection);
+  }
+
+  /** There was traffic: more is looked for without blocking, for this long. */
+  void traffic(Connection connection, long spinNanos) {
+    if (spinNanos == 0) {
+      return;
+    }
+    busiest = connection;
+    if (spinNanos == Long.MAX_VALUE) {
+      tireless.add(connection);
+    } else {
+      spinUntil = Math.max(spinUntil, System.nanoTime() + spinNanos);
+    }
+  }
+
+  /** The connection is gone, and with it the reason to look for its traffic. */
+  void forget(Connection connection) {
+    tireless.remove(connection);
+    if (busiest == connection) {
+      busiest = null;
+      spinUntil = 0;
+    }
+  }
+
+  @Override
+  public int run(IoHandlerContext context) {
+    if (awake == null) {
+      awake = new Wish(context, () -> false);
+      asleep = new Wish(context, () -> dirty.isEmpty() && unfinished.isEmpty());
+    }
+    int handled = flush();
+    if (handled == 0 && maySpin()) {
+      return spin(context);
+    }
+    if (handled > 0 || !context.canBlock()) {
+      return handled + io.run(awake);
+    }
+    blocking = true;
+    VarHandle.fullFence(); // SYNC loop-asleep: the announcement before the last look
+    try {
+      return io.run(asleep);
+    } finally {
+      blocking = false;
+    }
+  }
+
+  @Override
+  public void wakeup() {
+    VarHandle.fullFence(); // SYNC loop-asleep: the work before the look at the announcement
+    if (blocking) {
+      io.wakeup();
+    }
+  }
+
+  private int spin(IoHandlerContext context) {
+    int handled = 0;
+    for (int look = 0; look < LOOKS && handled == 0 && context.canBlock(); look++) {
+      if (busiest == null || look % SELECT_EVERY == 0) {
+        handled += io.run(awake);
+      } else {
+        handled += busiest.look();
+      }
+      handled += flush();
+      if (handled == 0) {
+        Spinning.relax();
+      }
+    }
+    return handled;
+  }
+
+  private int flush() {
+    int flushed = 0;
+    Connection next;
+    while (flushed < FLUSHES && (next = dirty.poll()) != null) {
+      next.flush();
+      flushed++;
+    }
+    for (int again = unfinished.size(); again > 0; again--) {
+      unfinished.remove().flush();
+      flushed++;
+    }
+    return flushed;
+  }
+
+  private boolean maySpin() {
+    boolean wanted = !tireless.isEmpty() || (spinUntil != 0 && System.nanoTime() - spinUntil < 0);
+    if (wanted != permitted) {
+      if (wanted) {
+        permitted = Spinning.enter();
+      } else {
+        permitted = false;
+        Spinning.leave();
+      }
+    }
+    return permitted;
+  }
+
+  @Override
+  public void initialize() {
+    io.initialize();
+  }
+
+  @Override
+  public void prepareToDestroy() {
+    io.prepareToDestroy();
+  }
+
+  @Override
+  public void destroy() {
+    if (permitted) {
+      permitted = false;
+      Spinning.leave();
+    }
+    io.prepareToDestroy(); // closes what the last tasks have registered
+    io.destroy();
+  }
+
+  @Override
+  public IoRegistration register(IoHandle handle) throws Exception {
+    return io.register(handle);
+  }
+
+  @Override
+  public boolean isCompatible(Class<? extends IoHandle> handleType) {
+    return io.isCompatible(handleType);
+  }
+
+  /**
+   * The event loop's context with a say of ours in whether to block. The selector asks it after it
+   * has forgotten earlier wake-ups: only then is a wake-up that follows certain to be heard.
+   */
+  private record Wish(IoHandlerContext context, BooleanSupplier mayBlock)
+      implements IoHandlerContext {
+    @Override
+    public boolean canBlock() {
+      return mayBlock.getAsBoolean() && context.canBlock();
+    }
+
+    @Override
+    public long delayNanos(long currentTimeNanos) {
+      return context.delayNanos(currentTimeNanos);
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return context.deadlineNanos();
+    }
+  }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.socket;
+
+import dev.ipc.MessageWriter;
+import dev.ipc.spi.BufferSource;
+import dev.ipc.spi.ByteQueue;
+import dev.ipc.spi.Framing;
+import dev.ipc.spi.InPlace;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/**
+ * What a channel has to send: encoded messages in a byte queue, one large message that is fed in
+ * parts, and control frames, which come between two runs of whole frames. Senders append under the
+ * send lock; the event loop writes whole runs, one system call each, and takes no lock.
+ */
+final class Outbox {
+  /** What a write came to. */
+  enum Progress {
+    /** Nothing is left to be written. */
+    DONE,
+    /** The kernel has no room. */
+    FULL,
+    /** There is more, but the turn is over. */
+    MORE
+  }
+
+  /** Where a run of bytes comes from. */
+  private enum Origin {
+    CONTROL,
+    QUEUE,
+    STAGED
+  }
+
+  private static final VarHandle ACCEPTED;
+
+  static {
+    try {
+      ACCEPTED = MethodHandles.lookup().findVarHandle(Outbox.class, "accepted", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Messages longer than this are staged and fed in parts, in bytes. */
+  private static final int LARGE = 120 * 1024;
+
+  /** How much one turn writes at most, so that one channel does not starve the others, in bytes. */
+  private static final int TURN = 512 * 1024;
+
+  private final Framing framing;
+  private final BufferSource memory;
+  private final ByteQueue queue;
+  private final int partLength;
+
+  /** The large message: set under the send lock, cleared by the event loop. */
+  private volatile ByteBuffer staged;
+
+  /** Encoded bytes that were accepted: written under the send lock. */
+  private long accepted;
+
+  // The event loop's own.
+  private long written;
+  private ByteBuffer run;
+  private Origin origin;
+  private ByteBuffer part;
+  private int stagedOffset;
+
+  final ControlFrames control;
+
+  Outbox(Framing framing, BufferSource memory, int bound) {
+    this.framing = framing;
+    this.memory = memory;
+    this.queue = new ByteQueue(memory, bound);
+    this.partLength = 64 * 1024 + Framing.LEAST_ROOM;
+    this.control = new ControlFrames(memory);
+  }
+
+  // ---- senders, with the send lock held
+
+  boolean offer(ByteBuffer message) {
+    int length = message.remaining();
+    int encoded = framing.encodedLength(length);
+    if (staged != null) {
+      return false;
+    }
+    if (encoded > LARGE) {
+      return stage(message, length, encoded);
+    }
+    ByteBuffer target = queue.claim(encoded);
+    if (target == null) {
+      return false;
+    }
+    framing.encode(message, target);
+    accept(encoded);
+    queue.commit(encoded);
+    return true;
+  }
+
+  boolean offer(int maximum, MessageWriter writer) {
+    if (maximum > framing.largestInPlace()) {
+      return offerWritten(maximum, writer);
+    }
+    if (staged != null) {
+      return false;
+    }
+    int around = framing.prefixLength() + framing.suffixLength();
+    ByteBuffer target = queue.claim(maximum + around);
+    if (target == null) {
+      return false;
+    }
+    int start = target.position();
+    int length = InPlace.write(target, start + framing.prefixLength(), maximum, writer);
+    framing.seal(target.clear(), start, length);
+    accept(length + around);
+    queue.commit(length + around);
+    return true;
+  }
+
+  private boolean offerWritten(int maximum, MessageWriter writer) {
+    if (!hasRoom(maximum)) {
+      return false;
+    }
+    ByteBuffer scratch = ByteBuffer.allocate(maximum);
+    scratch.limit(InPlace.write(scratch, 0, maximum, writer)).position(0);
+    framing.check(scratch);
+    if (!offer(scratch)) {
+      stage(scratch, scratch.remaining(), framing.encodedLength(scratch.remaining()));
+    }
+    return true; // the writer was called, and is never called twice
+  }
+
+  private boolean stage(ByteBuffer message, int length, int encoded) {
+    ByteBuffer copy = ByteBuffer.allocate(length);
+    copy.put(0, message, message.position(), length);
+    accept(encoded);
+    staged = copy; // SYNC staged
+    return true;
+  }
+
+  private void accept(int encoded) {
+    ACCEPTED.setRelease(this, accepted + encoded);
+  }
+
+  // ---- any thread
+
+  boolean hasRoom(int length) {
+    int encoded = framing.encodedLength(length);
+    return staged == null && (encoded > LARGE || queue.hasRoom(encoded));
+  }
+
+  long accepted() {
+    return (long) ACCEPTED.getAcquire(this);
+  }
+
+  // ---- the event loop
+
+  long written() {
+    return written;
+  }
+
+  boolean isDrained() {
+    return written == accepted();
+  }
+
+  /** Whether the wire stands between two frames. */
+  boolean betweenFrames() {
+    return run == null;
+  }
+
+  /** Writes what there is. */
+  Progress write(Wire wire) throws IOException {
+    long limit = written + TURN;
+    while (run != null || next()) {
+      int count = wire.write(run);
+      if (origin == Origin.QUEUE) {
+        queue.release(count);
+      }
+      written += origin == Origin.CONTROL ? 0 : count;
+      if (run.hasRemaining()) {
+        return Progress.FULL;
+      }
+      run = null;
+      finishStaged();
+      if (written >= limit) {
+        return Progress.MORE;
+      }
+    }
+    return Progress.DONE;
+  }
+
+  /** Gives the memory back; when no sender is inside and none will come. */
+  void dispose() {
+    queue.dispose();
+    control.dispose();
+    if (part != null) {
+      memory.give(part);
+      part = null;
+    }
+    staged = null;
+    run = null;
+  }
+
+  private boolean next() {
+    run = control.next(written, accepted());
+    if (run != null) {
+      origin = Origin.CONTROL;
+      return true;
+    }
+    if (control.closeWritten()) {
+      return false;
+    }
+    ByteBuffer message = staged; // SYNC staged: what was accepted before it is in the queue
+    run = queue.readable();
+    if (run != null) {
+      origin = Origin.QUEUE;
+      return true;
+    }
+    if (message == null) {
+      return false;
+    }
+    origin = Origin.STAGED;
+    nextPart(message);
+    return true;
+  }
+
+  private void nextPart(ByteBuffer message) {
+    if (part == null) {
+      part = memory.take(partLength);
+    }
+    part.clear();
+    stagedOffset = framing.encodePart(message, stagedOffset, part);
+    run = part.flip();
+  }
+
+  private void finishStaged() {
+    if (origin == Origin.STAGED && stagedOffset == staged.remaining()) {
+      stagedOffset = 0;
+      memory.give(part);
+      part = null;
+      staged = null;
+    }
+  }
+}

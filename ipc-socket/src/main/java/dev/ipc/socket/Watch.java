@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.socket;
+
+import dev.ipc.ChannelConfig;
+import dev.ipc.CloseReason;
+import dev.ipc.CloseReport;
+import dev.ipc.spi.Deadline;
+
+/**
+ * Looks after what no event tells, while there is reason to: a frame that was begun and does not go
+ * on, and, while reading pauses, a peer that is gone.
+ */
+final class Watch {
+  /** While reading pauses the selector does not report the peer's end, but a write does. */
+  private static final long PING_NANOS = 500_000_000L;
+
+  private final FramedChannel channel;
+  private final Connection connection;
+  private final ChannelConfig config;
+  private final long period;
+  private boolean scheduled;
+  private boolean watched;
+  private long progress;
+  private long since;
+
+  Watch(FramedChannel channel, Connection connection, ChannelConfig config) {
+    this.channel = channel;
+    this.connection = connection;
+    this.config = config;
+    this.period = Math.max(1, Math.min(PING_NANOS, Deadline.nanos(config.frameTimeout()) / 4));
+  }
+
+  /** Something was read, or reading paused. On the event loop. */
+  void look() {
+    if (!scheduled && (channel.inflow().isPaused() || channel.inflow().midFrame())) {
+      scheduled = true;
+      watched = false;
+      connection.loop().later(this::tick, period);
+    }
+  }
+
+  private void tick() {
+    scheduled = false;
+    if (!connection.isOpen()) {
+      return;
+    }
+    Inflow inflow = channel.inflow();
+    if (inflow.isPaused()) {
+      watched = false;
+      if (channel.framing().isNative()) {
+        channel.ping();
+      }
+      again();
+    } else if (inflow.midFrame()) {
+      checkFrame(inflow.progress());
+    }
+  }
+
+  private void checkFrame(long now) {
+    if (!watched || now != progress) {
+      watched = true;
+      progress = now;
+      since = System.nanoTime();
+      again();
+    } else if (System.nanoTime() - since < Deadline.nanos(config.frameTimeout())) {
+      again();
+    } else {
+      channel.fail(
+          CloseReport.of(
+              CloseReason.IDLE,
+              "the peer began a frame and did not complete it, frameTimeout="
+                  + config.frameTimeout()));
+    }
+  }
+
+  private void again() {
+    scheduled = true;
+    connection.loop().later(this::tick, period);
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.testkit;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Another process that runs a contract against one mutant after the other. */
+final class MutantWorker implements AutoCloseable {
+  private static final String CONTRACT = "ipc.contract";
+  private static final String DONE = "done";
+
+  private final Process process;
+  private final PrintStream orders;
+  private final BufferedReader verdicts;
+
+  MutantWorker(Class<?> contract, List<String> options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(options);
+    command.add("-D" + CONTRACT + "=" + contract.getName());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(MutantWorker.class.getName());
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    verdicts =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  /** The red rules, each with the first failure. */
+  Map<String, String> red(Class<? extends Mutant> mutant) throws IOException {
+    orders.println(mutant.getName());
+    Map<String, String> red = new TreeMap<>();
+    String line;
+    while ((line = verdicts.readLine()) != null && !line.equals(DONE)) {
+      String[] word = line.split("\t", 2);
+      red.put(word[0], word[1]);
+    }
+    if (line == null) {
+      red.put("incomplete", "the process ended early");
+    }
+    return red;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    orders.close();
+  }
+
+  public static void main(String[] none) throws IOException, ClassNotFoundException {
+    PrintStream verdicts = System.out;
+    System.setOut(System.err);
+    Class<?> contract = Class.forName(System.getProperty(CONTRACT));
+    BufferedReader orders =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    String mutant;
+    while ((mutant = orders.readLine()) != null) {
+      Verdict.on(contract, Map.of(Mutants.PARAMETER, mutant, "ipc.variants", "few"))
+          .red()
+          .forEach((rule, why) -> verdicts.println(rule + "\t" + why));
+      verdicts.println(DONE);
+    }
+    Runtime.getRuntime().halt(0);
+  }
+}
