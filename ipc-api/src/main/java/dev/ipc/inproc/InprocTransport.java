@@ -98,7 +98,9 @@ public final class InprocTransport implements Transport {
       if (channel != null) {
         return channel;
       }
-      if (!CLIENTS.await(() -> worthTrying(endpoint), deadline)) {
+      boolean hope = CLIENTS.await(() -> closed || worthTrying(endpoint), deadline);
+      requireOpen();
+      if (!hope) {
         throw listener == null
             ? new EndpointAbsentException(
                 "nobody listens, endpoint="
@@ -143,6 +145,7 @@ public final class InprocTransport implements Transport {
         listener.close();
       }
     }
+    CLIENTS.wake();
     threads.shutdown();
   }
 

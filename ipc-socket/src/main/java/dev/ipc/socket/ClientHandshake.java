@@ -91,7 +91,7 @@ final class ClientHandshake implements Connection.Stage {
   public void streamEnded(Optional<IOException> error) {
     fail(
         new Unreached(
-            error.orElseGet(() -> new IOException("the peer hung up before the handshake"))));
+            error.filter(e -> !connected).orElseGet(() -> new HungUp(error.orElse(null)))));
   }
 
   @Override
@@ -169,6 +169,15 @@ final class ClientHandshake implements Connection.Stage {
 
     Unreached(IOException cause) {
       super(cause);
+    }
+  }
+
+  /** Somebody took the connection and closed it; perhaps a listener that ends. */
+  static final class HungUp extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    HungUp(IOException cause) {
+      super("the peer hung up before the handshake", cause);
     }
   }
 

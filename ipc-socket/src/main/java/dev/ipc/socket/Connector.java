@@ -3,6 +3,7 @@ package dev.ipc.socket;
 
 import dev.ipc.ClosedException;
 import dev.ipc.EndpointAbsentException;
+import dev.ipc.IncompatiblePeerException;
 import dev.ipc.IpcException;
 import dev.ipc.IpcTimeoutException;
 import dev.ipc.TransportFailedException;
@@ -13,8 +14,10 @@ import dev.ipc.spi.PeerCheck;
 import dev.ipc.spi.ShortPath;
 import dev.ipc.spi.SocketName;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -134,8 +137,7 @@ final class Connector {
   }
 
   private Exception reached(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    if (message.contains("ermission denied")) {
+    if (isDenied(e)) {
       return new UnusableEndpointException(
           "the endpoint may not be connected to by this user, endpoint="
               + setup.endpoint()
@@ -143,6 +145,32 @@ final class Connector {
           e);
     }
     return new ClientHandshake.Unreached(e);
+  }
+
+  /** The system tells the cause in its own language, so the file is asked as well. */
+  private boolean isDenied(IOException e) {
+    if (String.valueOf(e.getMessage()).contains("ermission denied")) {
+      return true;
+    }
+    return isSocketFile() && !Files.isWritable(SocketName.checkPath(setup.endpoint()));
+  }
+
+  /** A socket that exists and neither takes nor refuses: its listener's queue is full. */
+  private boolean isFull(Throwable cause) {
+    return !(cause instanceof ConnectException) && isSocketFile();
+  }
+
+  private boolean isSocketFile() {
+    if (!Address.isUnix(setup.endpoint())) {
+      return false;
+    }
+    try {
+      return FileFacts.of(SocketName.checkPath(setup.endpoint()))
+          .filter(FileFacts::isSocket)
+          .isPresent();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private IpcException givenUp(Exception failure) {
@@ -158,7 +186,14 @@ final class Connector {
           "the listener has no place for another client" + where + "; it accepts too slowly",
           failure.getCause());
     }
-    if (String.valueOf(failure.getCause().getMessage()).contains("temporarily unavailable")) {
+    if (failure.getCause() instanceof ClientHandshake.HungUp) {
+      return new IncompatiblePeerException(
+          "somebody listens but hangs up before the handshake"
+              + where
+              + "; see whether it is a listener of this library",
+          failure.getCause());
+    }
+    if (isFull(failure.getCause())) {
       return new IpcTimeoutException(
           "the listener does not take connections" + where + "; see whether it hangs",
           failure.getCause());
