@@ -414,7 +414,7 @@ final class ClosingMutants {
     }
   }
 
-  @Breaks("5.18")
+  @Breaks({"5.18", "5.20"})
   static final class LeavesChannelsToTheirFate implements Mutant {
     @Override
     public Transport of(Transport sound) {
