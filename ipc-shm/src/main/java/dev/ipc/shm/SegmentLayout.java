@@ -185,17 +185,19 @@ final class SegmentLayout {
     return (int) (recordHeader >>> Integer.SIZE);
   }
 
+  /** Whether a ring can have this capacity: a power of two within bounds. */
+  static boolean isCapacity(int capacity) {
+    return capacity >= SMALLEST_CAPACITY
+        && capacity <= LARGEST_CAPACITY
+        && Integer.bitCount(capacity) == 1;
+  }
+
   static int checkCapacity(int capacity) {
-    if (capacity < SMALLEST_CAPACITY
-        || capacity > LARGEST_CAPACITY
-        || Integer.bitCount(capacity) != 1) {
+    if (!isCapacity(capacity)) {
       throw new IllegalArgumentException(
-          "not the capacity of a ring: capacity="
-              + capacity
-              + ", take a power of two from "
-              + SMALLEST_CAPACITY
-              + " to "
-              + LARGEST_CAPACITY);
+          String.format(
+              "not the capacity of a ring: capacity=%d, take a power of two from %d to %d",
+              capacity, SMALLEST_CAPACITY, LARGEST_CAPACITY));
     }
     return capacity;
   }
