@@ -5,6 +5,8 @@ import dev.ipc.IpcException;
 import dev.ipc.IpcTimeoutException;
 import dev.ipc.RefusedException;
 import dev.ipc.TransportFailedException;
+import dev.ipc.spi.Connecting.Busy;
+import dev.ipc.spi.Connecting.Unreached;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.Handshake;
 import dev.ipc.spi.Hello;
@@ -161,23 +163,5 @@ final class ClientHandshake implements Connection.Stage {
   private static ByteBuffer direct(ByteBuffer bytes) {
     ByteBuffer copy = ByteBuffer.allocateDirect(bytes == null ? 0 : bytes.remaining());
     return bytes == null ? copy : copy.put(bytes).flip();
-  }
-
-  /** Nobody answered; worth another try. */
-  static final class Unreached extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Unreached(IOException cause) {
-      super(cause);
-    }
-  }
-
-  /** The listener has no place now; worth another try. */
-  static final class Busy extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Busy(RefusedException cause) {
-      super(cause);
-    }
   }
 }

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.spi;
+
+import dev.ipc.Channel;
+import dev.ipc.ChannelConfig;
+import dev.ipc.ClosedException;
+import dev.ipc.Endpoint;
+import dev.ipc.EndpointAbsentException;
+import dev.ipc.IpcException;
+import dev.ipc.IpcTimeoutException;
+import dev.ipc.RefusedException;
+import dev.ipc.TransportFailedException;
+import dev.ipc.UnusableEndpointException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The connecting side's patience, on the caller's thread, which waits for the transport's thread
+ * and never touches a socket: so an interrupt ends the waiting and nothing else. Tries again while
+ * nobody is there, until the deadline.
+ *
+ * @param <C> what a connection becomes
+ */
+public final class Connecting<C extends Channel> {
+  private static final long FIRST_NAP_NANOS = 1_000_000;
+  private static final long LONGEST_NAP_NANOS = 50_000_000;
+
+  private final Endpoint endpoint;
+  private final ChannelConfig config;
+  private final Attempt<C> attempt;
+
+  /**
+   * Prepares to connect.
+   *
+   * @param endpoint where
+   * @param config how long
+   * @param attempt one try
+   */
+  public Connecting(Endpoint endpoint, ChannelConfig config, Attempt<C> attempt) {
+    this.endpoint = endpoint;
+    this.config = config;
+    this.attempt = attempt;
+  }
+
+  /**
+   * One try.
+   *
+   * @param <C> what a connection becomes
+   */
+  @FunctionalInterface
+  public interface Attempt<C> {
+    /**
+     * Begins it. On the caller's thread; goes on elsewhere.
+     *
+     * @param result to be completed with the channel, or with {@link Unreached}, {@link Busy} or an
+     *     {@link IpcException}; when it is cancelled nobody waits any more
+     * @throws RejectedExecutionException if the context is closed
+     */
+    void begin(CompletableFuture<C> result);
+  }
+
+  /**
+   * Connects.
+   *
+   * @return the channel
+   * @throws InterruptedException if the thread was interrupted; nothing is left
+   */
+  public C connect() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    long deadline = Deadline.after(config.connectTimeout());
+    long nap = FIRST_NAP_NANOS;
+    while (true) {
+      Exception failure;
+      try {
+        return once();
+      } catch (Unreached | Busy e) {
+        failure = e;
+      }
+      long left = Deadline.left(deadline);
+      if (left <= 0) {
+        throw givenUp(failure);
+      }
+      TimeUnit.NANOSECONDS.sleep(Math.min(nap, left));
+      nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+    }
+  }
+
+  private C once() throws Unreached, Busy, InterruptedException {
+    CompletableFuture<C> result = new CompletableFuture<>();
+    try {
+      attempt.begin(result);
+      return result.get();
+    } catch (RejectedExecutionException e) {
+      throw new ClosedException("the context is closed");
+    } catch (InterruptedException e) {
+      if (!result.cancel(false) && !result.isCompletedExceptionally()) {
+        result.join().abort();
+      }
+      throw e;
+    } catch (ExecutionException e) {
+      throw rethrow(e.getCause());
+    }
+  }
+
+  /**
+   * What the failure to reach a socket means.
+   *
+   * @param endpoint its address
+   * @param error what the kernel said
+   * @return {@link Unreached} if another try makes sense, else an {@link IpcException}
+   */
+  public static Exception reached(Endpoint endpoint, IOException error) {
+    if (String.valueOf(error.getMessage()).contains("ermission denied")) {
+      return new UnusableEndpointException(
+          "the endpoint may not be connected to by this user, endpoint="
+              + endpoint
+              + "; run both sides as one user, or name this one in the listener's allow=",
+          error);
+    }
+    return new Unreached(error);
+  }
+
+  /**
+   * The same for a socket with a name in the file system, where something else may stand.
+   *
+   * @param endpoint its address is a path
+   * @param error what the kernel said
+   * @return {@link Unreached} if another try makes sense, else an {@link IpcException}
+   */
+  public static Exception reachedName(Endpoint endpoint, IOException error) {
+    Path name = SocketName.checkPath(endpoint);
+    try {
+      Optional<FileFacts> found = FileFacts.of(name).filter(facts -> !facts.isSocket());
+      if (found.isPresent()) {
+        return new UnusableEndpointException(
+            "the endpoint's place holds no socket, found="
+                + found.get()
+                + ", endpoint="
+                + endpoint
+                + "; choose another path");
+      }
+    } catch (IOException e) {
+      error.addSuppressed(e);
+    }
+    return reached(endpoint, error);
+  }
+
+  private IpcException givenUp(Exception failure) {
+    String where =
+        ", endpoint="
+            + endpoint
+            + ", connectTimeout="
+            + config.connectTimeout()
+            + ", last="
+            + failure.getCause().getMessage();
+    if (failure instanceof Busy) {
+      return new IpcTimeoutException(
+          "the listener has no place for another client" + where + "; it accepts too slowly",
+          failure.getCause());
+    }
+    if (String.valueOf(failure.getCause().getMessage()).contains("temporarily unavailable")) {
+      return new IpcTimeoutException(
+          "the listener does not take connections" + where + "; see whether it hangs",
+          failure.getCause());
+    }
+    return new EndpointAbsentException(
+        "nobody listens" + where + "; start the listener first or wait longer", failure.getCause());
+  }
+
+  private static RuntimeException rethrow(Throwable cause) throws Unreached, Busy {
+    if (cause instanceof Unreached unreached) {
+      throw unreached;
+    }
+    if (cause instanceof Busy busy) {
+      throw busy;
+    }
+    if (cause instanceof IpcException known) {
+      return known;
+    }
+    return new TransportFailedException("the connect failed, cause=" + cause, cause);
+  }
+
+  /** Nobody answered; worth another try. */
+  public static final class Unreached extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Nobody answered.
+     *
+     * @param cause what was tried
+     */
+    public Unreached(IOException cause) {
+      super(cause);
+    }
+  }
+
+  /** The listener has no place now; worth another try. */
+  public static final class Busy extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * There is no place.
+     *
+     * @param cause how the listener said it
+     */
+    public Busy(RefusedException cause) {
+      super(cause);
+    }
+  }
+}
