@@ -54,6 +54,7 @@ public interface Transport extends AutoCloseable {
    * @throws RefusedException if the peer, or our check of the peer, said no
    * @throws IncompatiblePeerException if what answers does not speak the protocol
    * @throws IpcTimeoutException if somebody is there but does not answer in time
+   * @throws StorageFullException if there is no room for what the connection stores
    * @throws InterruptedException if the thread was interrupted; nothing is left
    */
   Channel connect(Endpoint endpoint, ChannelConfig config) throws InterruptedException;

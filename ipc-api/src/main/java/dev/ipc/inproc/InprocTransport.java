@@ -8,11 +8,11 @@ import dev.ipc.ClosedException;
 import dev.ipc.Endpoint;
 import dev.ipc.EndpointAbsentException;
 import dev.ipc.EndpointInUseException;
-import dev.ipc.InvalidEndpointException;
 import dev.ipc.IpcTimeoutException;
 import dev.ipc.Listener;
 import dev.ipc.Transport;
 import dev.ipc.spi.Deadline;
+import dev.ipc.spi.OptionKeys;
 import dev.ipc.spi.TransportThread;
 import dev.ipc.spi.WaitList;
 import java.util.EnumSet;
@@ -73,18 +73,7 @@ public final class InprocTransport implements Transport {
 
   @Override
   public void check(Endpoint endpoint) {
-    for (String key : endpoint.options().keySet()) {
-      if (!ChannelConfig.optionKeys().contains(key)) {
-        throw new InvalidEndpointException(
-            "the option is unknown, key="
-                + key
-                + ", known="
-                + new java.util.TreeSet<>(ChannelConfig.optionKeys())
-                + ", endpoint="
-                + endpoint);
-      }
-    }
-    ChannelConfig.defaults().with(endpoint);
+    OptionKeys.check(endpoint, Set.of());
   }
 
   @Override

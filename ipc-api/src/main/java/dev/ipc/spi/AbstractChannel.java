@@ -12,6 +12,7 @@ import dev.ipc.MessageWriter;
 import dev.ipc.PeerIdentity;
 import dev.ipc.ReceiveResult;
 import dev.ipc.SendResult;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -145,6 +146,37 @@ public abstract class AbstractChannel implements Channel {
    */
   protected abstract void cut();
 
+  // ---- hooks of transports whose peer does not ring for every message
+
+  /**
+   * The pulling thread is about to sleep until {@link #arrived} is reported: sees to it that it
+   * will be. Called before the last look at {@link #inboundEmpty}.
+   *
+   * @return how long this sleep may last in case the peer has not noticed, in nanoseconds
+   */
+  protected long receiverSleeps() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * A sender is about to sleep until {@link #roomFreed} is reported: sees to it that it will be.
+   * Called before the last look at {@link #hasRoom}. Any thread.
+   *
+   * @return how long this sleep may last in case the peer has not noticed, in nanoseconds
+   */
+  protected long senderSleeps() {
+    return Long.MAX_VALUE;
+  }
+
+  /** The same for a callback, which does not look again by itself. Any thread. */
+  protected void callbackWaits() {}
+
+  /**
+   * The end was reported, and nobody will be handed a message any more; some threads may still be
+   * inside. Called once, by any thread, perhaps from within a handler.
+   */
+  protected void settled() {}
+
   // ---- reports: what happened to a transport
 
   /** Messages arrived where {@link #take} finds them. */
@@ -174,6 +206,54 @@ public abstract class AbstractChannel implements Channel {
    */
   protected final void deliver(ByteBuffer message) {
     receiving.deliver(message);
+  }
+
+  /**
+   * Hands some of what waits to the pushed handler. On the transport thread.
+   *
+   * @return how many messages there were; 0 also if the channel is not pushed, or inside its
+   *     handler
+   */
+  protected final int pump() {
+    return receiving.pumpOnce();
+  }
+
+  /**
+   * Whether the user chose to have messages pushed.
+   *
+   * @return false for a pulled channel, and before the choice
+   */
+  protected final boolean isPushed() {
+    return receiving.isPushed();
+  }
+
+  /**
+   * Whether the caller is the thread that pulls.
+   *
+   * @return whether it is inside a receive of this channel
+   */
+  protected final boolean isReceiver() {
+    return receiving.isMine();
+  }
+
+  /**
+   * Whether no thread is inside a send or a pull. Who enters after that has seen, inside, whatever
+   * the caller wrote to a volatile variable before it asked.
+   *
+   * @return whether nobody is inside; handlers on the transport thread are not looked at
+   */
+  protected final boolean isDeserted() {
+    VarHandle.fullFence(); // SYNC deserted: the caller's word before the look at who is inside
+    return sending.isIdle() && receiving.isIdle();
+  }
+
+  /**
+   * Whether a sender or a callback waits for room.
+   *
+   * @return whether {@link #roomFreed} has somebody to tell
+   */
+  protected final boolean roomIsAwaited() {
+    return sending.roomIsAwaited();
   }
 
   /**

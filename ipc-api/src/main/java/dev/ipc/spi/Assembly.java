@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 
 /**
  * Collects a message that arrives in pieces. Its memory follows the bytes that arrived, never a
- * declared length: at most twice as many, or 256.
+ * declared length: at most twice as many, or 256. For one thread at a time.
  */
-final class Assembly {
+public final class Assembly {
   private static final int LEAST = 256;
   private static final int KEPT = 64 * 1024;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -18,11 +18,21 @@ final class Assembly {
   private ByteBuffer view = NOTHING.asReadOnlyBuffer();
   private int length;
 
-  Assembly(int maximum) {
+  /**
+   * Makes an empty one.
+   *
+   * @param maximum the longest message, in bytes
+   */
+  public Assembly(int maximum) {
     this.maximum = maximum;
   }
 
-  int length() {
+  /**
+   * How much is there.
+   *
+   * @return in bytes
+   */
+  public int length() {
     return length;
   }
 
@@ -32,8 +42,11 @@ final class Assembly {
 
   /**
    * Takes the next bytes of the chunk; the caller has checked that the sum is within the maximum.
+   *
+   * @param chunk its position moves behind them
+   * @param count how many
    */
-  void append(ByteBuffer chunk, int count) {
+  public void append(ByteBuffer chunk, int count) {
     int sum = length + count;
     if (sum > buffer.capacity()) {
       grow(sum);
@@ -44,11 +57,17 @@ final class Assembly {
     length = sum;
   }
 
-  ByteBuffer view() {
+  /**
+   * What is there.
+   *
+   * @return read-only and big-endian, valid until the next call
+   */
+  public ByteBuffer view() {
     return view.clear().limit(length).order(ByteOrder.BIG_ENDIAN);
   }
 
-  void clear() {
+  /** Makes it empty, and gives much memory back. */
+  public void clear() {
     length = 0;
     if (buffer.capacity() > KEPT) {
       buffer = NOTHING;

@@ -6,6 +6,7 @@ import dev.ipc.UnusableEndpointException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -88,6 +89,26 @@ public final class Directories {
   }
 
   /**
+   * Creates a directory that only we can enter, unless it is there already.
+   *
+   * @param directory in a parent that {@link #checkParent} would accept
+   * @throws IOException if something else is in the place, or it cannot be created
+   */
+  public static void makePrivate(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    } catch (FileAlreadyExistsException e) {
+      // By a process of ours; or something else, as we shall see.
+    }
+    FileFacts facts =
+        FileFacts.of(directory).orElseThrow(() -> new NoSuchFileException("" + directory));
+    if (!isPrivate(facts)) {
+      throw new IOException(
+          "not a directory for our eyes only, path=" + directory + ", found=" + facts);
+    }
+  }
+
+  /**
    * Creates a directory that only we can enter, with a name that nobody can guess.
    *
    * @param parent checked by {@link #checkParent}
@@ -157,7 +178,13 @@ public final class Directories {
     }
   }
 
-  private static boolean isPrivate(FileFacts facts) {
+  /**
+   * Whether it is a directory of ours that nobody else can enter.
+   *
+   * @param facts what stands there
+   * @return true if it is
+   */
+  public static boolean isPrivate(FileFacts facts) {
     return facts.isDirectory() && facts.isOurs() && facts.permissions() == 0700;
   }
 

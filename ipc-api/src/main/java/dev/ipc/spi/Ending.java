@@ -75,8 +75,11 @@ final class Ending {
   void settle() {
     boolean local = closing.get() || report.get().reason() == CloseReason.LOCAL;
     if (local || (channel.inboundEmpty() && !channel.receiving.isDelivering())) {
-      closed.complete(report.get());
+      boolean first = closed.complete(report.get());
       closers.wake();
+      if (first) {
+        channel.settled();
+      }
     }
   }
 

@@ -91,6 +91,15 @@ public final class FileThread {
     return job.result();
   }
 
+  /**
+   * Runs a task and does not wait for it.
+   *
+   * @param task must not block; what it throws is its own to deal with
+   */
+  public static void submit(Runnable task) {
+    EXECUTOR.execute(task);
+  }
+
   private static ThreadPoolExecutor executor() {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(

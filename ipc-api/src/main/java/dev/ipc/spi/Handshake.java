@@ -91,6 +91,7 @@ public final class Handshake {
    *     scheme
    * @throws dev.ipc.RefusedException if the peer refused us, or its token is not ours; {@link
    *     #answer} tells what to write before the connection is closed
+   * @throws dev.ipc.StorageFullException if the peer has no room to store what the connection needs
    */
   public boolean feed(ByteBuffer chunk) {
     if (agreement != null || answer != null) {
@@ -142,7 +143,19 @@ public final class Handshake {
    * @throws IllegalStateException before {@link #feed} returned true
    */
   public ByteBuffer welcome() {
-    return ours.welcomeFrame(agreement().version());
+    return ours.welcomeFrame(agreement());
+  }
+
+  /**
+   * A whole WELCOME frame that names the shared memory of the connection, for the accepting side.
+   *
+   * @param segment where it is
+   * @return a new buffer
+   * @throws IllegalArgumentException if the name is too long for the frame
+   * @throws IllegalStateException before {@link #feed} returned true
+   */
+  public ByteBuffer welcome(SegmentName segment) {
+    return ours.welcomeFrame(agreement(), segment);
   }
 
   /**

@@ -4,6 +4,7 @@ package dev.ipc.spi;
 import dev.ipc.ChannelConfig;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The payload of HELLO and WELCOME: how a process introduces itself. Immutable.
@@ -12,8 +13,10 @@ import java.util.Objects;
  * @param maxVersion the newest version of the protocol it speaks; in a WELCOME the chosen one
  * @param terms what it wants
  * @param host where it runs
+ * @param segment the shared memory of the connection, in a WELCOME of {@code shm:}
  */
-public record Hello(int minVersion, int maxVersion, Terms terms, Host host) {
+public record Hello(
+    int minVersion, int maxVersion, Terms terms, Host host, Optional<SegmentName> segment) {
   /** The version of the protocol that this library speaks. */
   public static final int VERSION = 1;
 
@@ -21,10 +24,23 @@ public record Hello(int minVersion, int maxVersion, Terms terms, Host host) {
   public Hello {
     Objects.requireNonNull(terms, "terms");
     Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(segment, "segment");
     if (minVersion < 1 || maxVersion < minVersion || maxVersion > 0xffff) {
       throw new IllegalArgumentException(
           "the versions are out of order, minVersion=" + minVersion + ", maxVersion=" + maxVersion);
     }
+  }
+
+  /**
+   * An introduction without shared memory.
+   *
+   * @param minVersion the oldest version of the protocol it speaks
+   * @param maxVersion the newest version of the protocol it speaks
+   * @param terms what it wants
+   * @param host where it runs
+   */
+  public Hello(int minVersion, int maxVersion, Terms terms, Host host) {
+    this(minVersion, maxVersion, terms, host, Optional.empty());
   }
 
   /**
@@ -35,7 +51,19 @@ public record Hello(int minVersion, int maxVersion, Terms terms, Host host) {
    * @return what to send
    */
   public static Hello ours(ChannelConfig config, String scheme) {
-    Terms terms = new Terms(scheme, config.maxMessageLength(), 0, config.token());
+    return ours(config, scheme, 0);
+  }
+
+  /**
+   * How this process introduces itself where there is shared memory.
+   *
+   * @param config the settings of the channel
+   * @param scheme the mechanism
+   * @param ringCapacity how large a ring it wants, in bytes
+   * @return what to send
+   */
+  public static Hello ours(ChannelConfig config, String scheme, int ringCapacity) {
+    Terms terms = new Terms(scheme, config.maxMessageLength(), 0, config.token(), ringCapacity);
     return new Hello(VERSION, VERSION, terms, Host.local());
   }
 
@@ -62,12 +90,20 @@ public record Hello(int minVersion, int maxVersion, Terms terms, Host host) {
   /**
    * Encodes the whole WELCOME frame that answers a HELLO; it holds no token.
    *
-   * @param chosen the version that was agreed: {@link Agreement#version}
+   * @param agreed what was agreed
    * @return a new buffer
    */
-  public ByteBuffer welcomeFrame(int chosen) {
-    Terms open = new Terms(terms.scheme(), terms.maxMessageLength(), terms.features(), "");
-    return HelloCodec.encode(Frame.WELCOME, new Hello(chosen, chosen, open, host));
+  ByteBuffer welcomeFrame(Agreement agreed) {
+    return HelloCodec.encode(Frame.WELCOME, welcome(agreed, Optional.empty()));
+  }
+
+  ByteBuffer welcomeFrame(Agreement agreed, SegmentName named) {
+    return HelloCodec.encode(Frame.WELCOME, welcome(agreed, Optional.of(named)));
+  }
+
+  private Hello welcome(Agreement agreed, Optional<SegmentName> named) {
+    int version = agreed.version();
+    return new Hello(version, version, terms.answer(agreed.ringCapacity()), host, named);
   }
 
   /**
@@ -109,7 +145,8 @@ public record Hello(int minVersion, int maxVersion, Terms terms, Host host) {
           "the schemes differ, ours=" + terms.scheme() + ", theirs=" + peer.terms.scheme());
     }
     int length = Math.min(terms.maxMessageLength(), peer.terms.maxMessageLength());
-    return new Agreement(peer, version, length);
+    int ring = Math.min(terms.ringCapacity(), peer.terms.ringCapacity());
+    return new Agreement(peer, version, length, ring);
   }
 
   /** Why there is no agreement; never leaves this package. */

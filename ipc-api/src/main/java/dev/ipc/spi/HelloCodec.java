@@ -25,6 +25,9 @@ final class HelloCodec {
   private static final int BOOT_ID = 5;
   private static final int CPUS = 6;
   private static final int TOKEN = 7;
+  private static final int RING = 8;
+  private static final int SEGMENT = 9;
+  private static final int NONCE = 2 * Long.BYTES;
   private static final int REQUIRED = 1 << MAX_MESSAGE | 1 << SCHEME;
 
   private int seen;
@@ -35,6 +38,8 @@ final class HelloCodec {
   private Optional<UUID> bootId = Optional.empty();
   private String cpus = "";
   private String token = "";
+  private int ring;
+  private Optional<SegmentName> segment = Optional.empty();
 
   private HelloCodec() {}
 
@@ -47,9 +52,13 @@ final class HelloCodec {
     tlv(frame, FEATURES, Long.BYTES).putLong(terms.features());
     text(frame, SCHEME, terms.scheme());
     hello.host().pid().ifPresent(id -> tlv(frame, PID, Long.BYTES).putLong(id));
-    hello.host().bootId().ifPresent(id -> bootId(frame, id));
+    hello.host().bootId().ifPresent(id -> uuid(tlv(frame, BOOT_ID, NONCE), id));
     text(frame, CPUS, hello.host().cpus());
     text(frame, TOKEN, terms.token());
+    if (terms.ringCapacity() > 0) {
+      tlv(frame, RING, Integer.BYTES).putInt(terms.ringCapacity());
+    }
+    hello.segment().ifPresent(name -> segment(frame, name));
     return finish(frame, type);
   }
 
@@ -69,10 +78,10 @@ final class HelloCodec {
     int minVersion = rest.getShort() & 0xffff;
     int maxVersion = rest.getShort() & 0xffff;
     HelloCodec fields = new HelloCodec();
-    while (rest.hasRemaining()) {
-      fields.readField(rest);
-    }
     try {
+      while (rest.hasRemaining()) {
+        fields.readField(rest);
+      }
       return fields.hello(minVersion, maxVersion);
     } catch (IllegalArgumentException e) {
       throw ProtocolViolation.protocolError(e.getMessage());
@@ -83,8 +92,8 @@ final class HelloCodec {
     if ((seen & REQUIRED) != REQUIRED) {
       throw new IllegalArgumentException("a HELLO or WELCOME lacks maxMessage or scheme");
     }
-    Terms terms = new Terms(scheme, maxMessage, features, token);
-    return new Hello(minVersion, maxVersion, terms, new Host(pid, bootId, cpus));
+    Terms terms = new Terms(scheme, maxMessage, features, token, ring);
+    return new Hello(minVersion, maxVersion, terms, new Host(pid, bootId, cpus), segment);
   }
 
   private void readField(ByteBuffer rest) {
@@ -104,7 +113,7 @@ final class HelloCodec {
     }
     ByteBuffer value = rest.slice(rest.position(), length).order(ByteOrder.LITTLE_ENDIAN);
     rest.position(rest.position() + length);
-    if (type >= MAX_MESSAGE && type <= TOKEN) {
+    if (type >= MAX_MESSAGE && type <= SEGMENT) {
       if ((seen & 1 << type) != 0) {
         throw ProtocolViolation.protocolError("a field comes twice, type=" + type);
       }
@@ -116,9 +125,10 @@ final class HelloCodec {
   private void readKnown(int type, ByteBuffer value) {
     int expected =
         switch (type) {
-          case MAX_MESSAGE -> Integer.BYTES;
+          case MAX_MESSAGE, RING -> Integer.BYTES;
           case FEATURES, PID -> Long.BYTES;
-          case BOOT_ID -> 2 * Long.BYTES;
+          case BOOT_ID -> NONCE;
+          case SEGMENT -> Math.max(NONCE + 1, value.remaining());
           default -> value.remaining();
         };
     if (value.remaining() != expected) {
@@ -135,12 +145,12 @@ final class HelloCodec {
           maxMessage = (int) Math.min(value.getInt() & 0xffff_ffffL, Integer.MAX_VALUE);
       case FEATURES -> features = value.getLong();
       case PID -> pid = OptionalLong.of(value.getLong());
-      case BOOT_ID -> {
-        value.order(ByteOrder.BIG_ENDIAN);
-        bootId = Optional.of(new UUID(value.getLong(), value.getLong()));
-      }
+      case BOOT_ID -> bootId = Optional.of(uuid(value));
       case SCHEME -> scheme = Text.strict(value, "scheme");
       case CPUS -> cpus = Text.strict(value, "cpus");
+      case RING -> ring = value.getInt();
+      case SEGMENT ->
+          segment = Optional.of(new SegmentName(uuid(value), Text.strict(value, "segment")));
       default -> token = Text.strict(value, "token");
     }
   }
@@ -152,10 +162,23 @@ final class HelloCodec {
     }
   }
 
-  private static void bootId(ByteBuffer frame, UUID id) {
-    tlv(frame, BOOT_ID, 2 * Long.BYTES)
-        .putLong(Long.reverseBytes(id.getMostSignificantBits()))
-        .putLong(Long.reverseBytes(id.getLeastSignificantBits()));
+  private static void segment(ByteBuffer frame, SegmentName name) {
+    byte[] path = name.path().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer value = tlv(frame, SEGMENT, NONCE + path.length);
+    uuid(value, name.nonce());
+    value.put(path);
+  }
+
+  /** In the order of its text, whatever the order of the buffer. */
+  private static void uuid(ByteBuffer value, UUID id) {
+    ByteOrder order = value.order();
+    value.order(ByteOrder.BIG_ENDIAN);
+    value.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).order(order);
+  }
+
+  private static UUID uuid(ByteBuffer value) {
+    value.order(ByteOrder.BIG_ENDIAN);
+    return new UUID(value.getLong(), value.getLong());
   }
 
   private static ByteBuffer tlv(ByteBuffer frame, int type, int length) {

@@ -72,6 +72,15 @@ public final class PeerCheck {
   }
 
   /**
+   * Our own user alone, for what only processes of one user can share.
+   *
+   * @return the check for either side
+   */
+  public static PeerCheck ofOwner() {
+    return new PeerCheck("", false, Set.of(Users.self()));
+  }
+
+  /**
    * Who may serve a client: those in {@code require=}, by default anyone.
    *
    * @param endpoint the client's
@@ -114,9 +123,8 @@ public final class PeerCheck {
             + peer.map(UserPrincipal::getName).orElse("unknown")
             + ", accepted="
             + wanted
-            + "; run both sides as one user, or name the other in "
-            + key
-            + "=");
+            + "; run both sides as one user"
+            + (key.isEmpty() ? "" : ", or name the other in " + key + "="));
   }
 
   private static Set<UserPrincipal> lookUp(String key, String value) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * The receiving half of the contract: pulled or pushed, one receiver at a time, what was handled.
@@ -56,10 +57,12 @@ final class Receiving {
   private final MessageHandler pumped = this::handlePushed;
   private final BooleanSupplier ready = this::ready;
   private final Runnable pump = this::pump;
+  private final LongSupplier announcement;
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
 
   Receiving(AbstractChannel channel) {
     this.channel = channel;
+    this.announcement = channel::receiverSleeps;
   }
 
   // ---- pulled
@@ -85,7 +88,7 @@ final class Receiving {
           return taken > 0 ? ReceiveResult.RECEIVED : ReceiveResult.ENDED;
         }
         if (!Spinning.await(ready, channel.traits.config().waitStrategy(), deadline)
-            && !arrivals.await(ready, deadline)) {
+            && !arrivals.await(ready, deadline, announcement)) {
           return ReceiveResult.TIMED_OUT;
         }
       }
@@ -174,11 +177,18 @@ final class Receiving {
     }
   }
 
-  /** Hands out what waits, on the transport thread. */
+  /** Hands out what waits, on the transport thread, and comes back if that was not all. */
   private void pump() {
     pumpScheduled.set(false);
+    if (pumpOnce() == PUMP) {
+      schedulePump();
+    }
+  }
+
+  /** Hands out some of what waits, on the transport thread; returns how many there were. */
+  int pumpOnce() {
     if (pushed == null || delivering) {
-      return;
+      return 0;
     }
     int taken;
     delivering = true;
@@ -188,9 +198,7 @@ final class Receiving {
       delivering = false;
       afterTake();
     }
-    if (taken == PUMP) {
-      schedulePump();
-    }
+    return taken;
   }
 
   private void schedulePump() {
@@ -205,6 +213,20 @@ final class Receiving {
     } catch (Throwable e) {
       channel.errors.accept(e);
     }
+  }
+
+  boolean isPushed() {
+    return mode.get() == Mode.PUSHED;
+  }
+
+  /** Whether the caller is the one that pulls. */
+  boolean isMine() {
+    return receiver.get() == Thread.currentThread();
+  }
+
+  /** Whether nobody pulls. */
+  boolean isIdle() {
+    return receiver.get() == null;
   }
 
   boolean isDelivering() {

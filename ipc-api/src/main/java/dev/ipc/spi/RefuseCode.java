@@ -4,6 +4,7 @@ package dev.ipc.spi;
 import dev.ipc.IncompatiblePeerException;
 import dev.ipc.IpcException;
 import dev.ipc.RefusedException;
+import dev.ipc.StorageFullException;
 
 /** Why a handshake is refused; see {@code docs/wire.md}. */
 public enum RefuseCode {
@@ -18,7 +19,9 @@ public enum RefuseCode {
   /** Closing, or anything else; also what a number means that is not known. */
   OTHER(5),
   /** The peer wants another mechanism than the one it has reached. */
-  SCHEME(6);
+  SCHEME(6),
+  /** No room to store what the connection needs. */
+  STORAGE(7);
 
   private final int number;
 
@@ -42,6 +45,7 @@ public enum RefuseCode {
   IpcException exception(String message) {
     return switch (this) {
       case VERSION, SCHEME -> new IncompatiblePeerException(message);
+      case STORAGE -> new StorageFullException(message);
       default -> new RefusedException(message);
     };
   }

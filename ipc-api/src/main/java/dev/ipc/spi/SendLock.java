@@ -41,6 +41,10 @@ final class SendLock {
     OWNER.setRelease(this, null);
   }
 
+  boolean isFree() {
+    return owner == null;
+  }
+
   boolean isMine() {
     return owner == Thread.currentThread();
   }

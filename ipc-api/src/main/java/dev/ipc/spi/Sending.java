@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /** The sending half of the contract: one sender at a time, waiting for room, confirmation. */
 final class Sending {
@@ -53,11 +54,14 @@ final class Sending {
   /** Whether the lock is held by a user's writer, which may take long. */
   private volatile boolean writing;
 
+  private final LongSupplier announcement;
+
   /** Written with the lock held. */
   private long sent;
 
   Sending(AbstractChannel channel) {
     this.channel = channel;
+    this.announcement = channel::senderSleeps;
   }
 
   SendResult trySend(ByteBuffer message) {
@@ -124,7 +128,13 @@ final class Sending {
 
   void onRoom(Runnable callback) {
     roomCallbacks.add(callback);
+    channel.callbackWaits();
     roomFreed();
+  }
+
+  /** Whether a sender or a callback waits for room. */
+  boolean roomIsAwaited() {
+    return wanted.get() != NOBODY || !roomCallbacks.isEmpty();
   }
 
   void roomFreed() {
@@ -213,6 +223,11 @@ final class Sending {
     runRoomCallbacks();
   }
 
+  /** Whether no send is under way. */
+  boolean isIdle() {
+    return lock.isFree();
+  }
+
   boolean tryHold() {
     return lock.tryLock();
   }
@@ -251,7 +266,7 @@ final class Sending {
       return driveUntilRoom(length, deadline);
     }
     long until = deadline == FOREVER ? System.nanoTime() + Long.MAX_VALUE / 2 : deadline;
-    return room.await(() -> roomFor(length), until);
+    return room.await(() -> roomFor(length), until, announcement);
   }
 
   private boolean driveUntilRoom(int length, long deadline) throws InterruptedException {

@@ -10,8 +10,10 @@ import java.util.Objects;
  * @param maxMessageLength the longest message it takes, in bytes
  * @param features a set of bits, none defined yet
  * @param token the shared secret, empty for none; {@link #toString()} does not show it
+ * @param ringCapacity how large a ring of shared memory it wants, in bytes; 0 where there is none
  */
-public record Terms(String scheme, int maxMessageLength, long features, String token) {
+public record Terms(
+    String scheme, int maxMessageLength, long features, String token, int ringCapacity) {
   /** Checks the values. */
   public Terms {
     Objects.requireNonNull(scheme, "scheme");
@@ -20,6 +22,26 @@ public record Terms(String scheme, int maxMessageLength, long features, String t
       throw new IllegalArgumentException(
           "the largest message is less than a byte, maxMessageLength=" + maxMessageLength);
     }
+    if (ringCapacity < 0) {
+      throw new IllegalArgumentException("a ring is too large, ringCapacity=" + ringCapacity);
+    }
+  }
+
+  /**
+   * The terms of a mechanism without shared memory.
+   *
+   * @param scheme the mechanism it believes to be on, such as {@code unix}
+   * @param maxMessageLength the longest message it takes, in bytes
+   * @param features a set of bits, none defined yet
+   * @param token the shared secret, empty for none
+   */
+  public Terms(String scheme, int maxMessageLength, long features, String token) {
+    this(scheme, maxMessageLength, features, token, 0);
+  }
+
+  /** What the accepting side answers: without a token, which is nobody else's to see. */
+  Terms answer(int agreedRing) {
+    return new Terms(scheme, maxMessageLength, features, "", agreedRing);
   }
 
   @Override
@@ -30,6 +52,7 @@ public record Terms(String scheme, int maxMessageLength, long features, String t
         + maxMessageLength
         + ", features="
         + Long.toHexString(features)
+        + (ringCapacity == 0 ? "" : ", ringCapacity=" + ringCapacity)
         + ", token="
         + (token.isEmpty() ? "none" : "hidden");
   }

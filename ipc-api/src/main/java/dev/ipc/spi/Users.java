@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +29,19 @@ public final class Users {
    */
   public static UserPrincipal self() {
     return Self.USER;
+  }
+
+  /**
+   * The number of {@link #self}.
+   *
+   * @return the uid, empty if {@code /proc} does not tell it
+   */
+  public static OptionalInt selfUid() {
+    try {
+      return OptionalInt.of((Integer) Files.getAttribute(Self.PROC, "unix:uid"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return OptionalInt.empty();
+    }
   }
 
   /**
@@ -76,6 +90,9 @@ public final class Users {
   }
 
   private static final class Self {
+    /** This directory, unlike the files in it, is the effective user's whatever prctl says. */
+    static final Path PROC = Path.of("/proc/self");
+
     static final UserPrincipal USER;
     static final UserPrincipal ROOT;
 
@@ -89,10 +106,8 @@ public final class Users {
     }
 
     private static UserPrincipal find() throws IOException {
-      // This directory, unlike the files in it, belongs to the effective user whatever prctl says.
-      Path self = Path.of("/proc/self");
-      if (Files.isDirectory(self)) {
-        return Files.getOwner(self);
+      if (Files.isDirectory(PROC)) {
+        return Files.getOwner(PROC);
       }
       Path file = Files.createTempFile("ipc-", ".owner");
       try {

@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Threads that sleep until a condition holds. Whoever makes the condition true calls {@link #wake}
@@ -14,6 +15,7 @@ import java.util.function.BooleanSupplier;
  * held while sleeping, so virtual threads are not pinned.
  */
 public final class WaitList {
+  private static final LongSupplier UNTIL_WOKEN = () -> Long.MAX_VALUE;
   private static final VarHandle FIRST;
 
   static {
@@ -41,12 +43,32 @@ public final class WaitList {
    * @throws InterruptedException if the thread is or gets interrupted before the condition holds
    */
   public boolean await(BooleanSupplier condition, long deadline) throws InterruptedException {
+    return await(condition, deadline, UNTIL_WOKEN);
+  }
+
+  /**
+   * Sleeps until the condition holds, where somebody outside this process makes it true.
+   *
+   * @param condition asked often and by this thread only
+   * @param deadline when to give up, see {@link Deadline}
+   * @param announcement called before each last look at the condition: tells the other side that we
+   *     are about to sleep, and returns how long this sleep may last in case it was not heard, in
+   *     nanoseconds
+   * @return whether the condition held in time
+   * @throws InterruptedException if the thread is or gets interrupted before the condition holds
+   */
+  public boolean await(BooleanSupplier condition, long deadline, LongSupplier announcement)
+      throws InterruptedException {
     if (condition.getAsBoolean()) {
       return true;
     }
     enlist();
     try {
-      while (!condition.getAsBoolean()) {
+      while (true) {
+        long nap = announcement.getAsLong();
+        if (condition.getAsBoolean()) {
+          return true;
+        }
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
@@ -54,9 +76,8 @@ public final class WaitList {
         if (left <= 0) {
           return false;
         }
-        LockSupport.parkNanos(this, left);
+        LockSupport.parkNanos(this, Math.min(left, nap));
       }
-      return true;
     } finally {
       delist();
     }

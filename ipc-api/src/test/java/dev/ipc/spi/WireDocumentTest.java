@@ -113,12 +113,17 @@ class WireDocumentTest {
     Hello hello = hello(expected);
     assertEquals(hello, Hello.decode(payload));
     if (!vector.decodeOnly()) {
-      ByteBuffer frame =
-          expected.startsWith("hello")
-              ? hello.helloFrame()
-              : hello.welcomeFrame(hello.minVersion());
+      ByteBuffer frame = expected.startsWith("hello") ? hello.helloFrame() : welcome(hello);
       assertEquals(ByteBuffer.wrap(vector.stream()), frame);
     }
+  }
+
+  private static ByteBuffer welcome(Hello hello) {
+    Agreement agreed = new Agreement(hello, hello.minVersion(), 1, hello.terms().ringCapacity());
+    return hello
+        .segment()
+        .map(segment -> hello.welcomeFrame(agreed, segment))
+        .orElseGet(() -> hello.welcomeFrame(agreed));
   }
 
   private static Hello hello(String event) {
@@ -132,20 +137,26 @@ class WireDocumentTest {
             fields.getProperty("scheme"),
             Integer.parseInt(fields.getProperty("maxMessage")),
             Long.parseLong(fields.getProperty("features", "0")),
-            text(fields.getProperty("token", "")));
+            text(fields.getProperty("token", "")),
+            Integer.parseInt(fields.getProperty("ring", "0")));
     String pid = fields.getProperty("pid");
     String boot = fields.getProperty("boot");
     Host host =
         new Host(
             pid == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(pid)),
-            boot == null
-                ? Optional.empty()
-                : Optional.of(
-                    new UUID(
-                        Long.parseUnsignedLong(boot.substring(0, 16), 16),
-                        Long.parseUnsignedLong(boot.substring(16), 16))),
+            Optional.ofNullable(boot).map(WireDocumentTest::uuid),
             text(fields.getProperty("cpus", "")));
-    return new Hello(Integer.parseInt(words.get(1)), Integer.parseInt(words.get(2)), terms, host);
+    Optional<SegmentName> segment =
+        Optional.ofNullable(fields.getProperty("segment"))
+            .map(path -> new SegmentName(uuid(fields.getProperty("nonce")), text(path)));
+    int minVersion = Integer.parseInt(words.get(1));
+    return new Hello(minVersion, Integer.parseInt(words.get(2)), terms, host, segment);
+  }
+
+  private static UUID uuid(String hex) {
+    return new UUID(
+        Long.parseUnsignedLong(hex.substring(0, 16), 16),
+        Long.parseUnsignedLong(hex.substring(16), 16));
   }
 
   private static String text(String hex) {

@@ -5,6 +5,9 @@ import dev.ipc.IpcException;
 import dev.ipc.IpcTimeoutException;
 import dev.ipc.RefusedException;
 import dev.ipc.TransportFailedException;
+import dev.ipc.spi.Connecting.Busy;
+import dev.ipc.spi.Connecting.HungUp;
+import dev.ipc.spi.Connecting.Unreached;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.Handshake;
 import dev.ipc.spi.Hello;
@@ -89,9 +92,8 @@ final class ClientHandshake implements Connection.Stage {
 
   @Override
   public void streamEnded(Optional<IOException> error) {
-    fail(
-        new Unreached(
-            error.filter(e -> !connected).orElseGet(() -> new HungUp(error.orElse(null)))));
+    IOException cause = error.orElse(null);
+    fail(connected || cause == null ? new HungUp(cause) : new Unreached(cause));
   }
 
   @Override
@@ -161,32 +163,5 @@ final class ClientHandshake implements Connection.Stage {
   private static ByteBuffer direct(ByteBuffer bytes) {
     ByteBuffer copy = ByteBuffer.allocateDirect(bytes == null ? 0 : bytes.remaining());
     return bytes == null ? copy : copy.put(bytes).flip();
-  }
-
-  /** Nobody answered; worth another try. */
-  static final class Unreached extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Unreached(IOException cause) {
-      super(cause);
-    }
-  }
-
-  /** Somebody took the connection and closed it; perhaps a listener that ends. */
-  static final class HungUp extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    HungUp(IOException cause) {
-      super("the peer hung up before the handshake", cause);
-    }
-  }
-
-  /** The listener has no place now; worth another try. */
-  static final class Busy extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Busy(RefusedException cause) {
-      super(cause);
-    }
   }
 }

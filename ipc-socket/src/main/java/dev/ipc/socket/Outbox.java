@@ -4,6 +4,7 @@ package dev.ipc.socket;
 import dev.ipc.MessageWriter;
 import dev.ipc.spi.BufferSource;
 import dev.ipc.spi.ByteQueue;
+import dev.ipc.spi.ControlFrames;
 import dev.ipc.spi.Framing;
 import dev.ipc.spi.InPlace;
 import java.io.IOException;

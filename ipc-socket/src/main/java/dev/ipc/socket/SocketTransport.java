@@ -11,6 +11,7 @@ import dev.ipc.Listener;
 import dev.ipc.Transport;
 import dev.ipc.TransportFailedException;
 import dev.ipc.spi.BufferSource;
+import dev.ipc.spi.OptionKeys;
 import dev.ipc.spi.PeerCheck;
 import dev.ipc.spi.SocketName;
 import dev.ipc.spi.TransportThread;
@@ -20,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -42,7 +42,9 @@ public final class SocketTransport implements Transport {
   static final String FRAMING = "framing";
 
   private static final String IO = "io";
-  private static final Set<String> COMMON_KEYS = Set.of(FRAMING, IO);
+  private static final Set<String> TCP_KEYS = Set.of(FRAMING, IO);
+  private static final Set<String> UNIX_KEYS =
+      Set.of(FRAMING, IO, PeerCheck.ALLOW, PeerCheck.REQUIRE);
   private static final int POOL = 8 * 1024 * 1024;
   private static final int LARGEST_POOLED = 256 * 1024;
 
@@ -68,31 +70,17 @@ public final class SocketTransport implements Transport {
 
   @Override
   public void check(Endpoint endpoint) {
-    Set<String> known = new TreeSet<>(ChannelConfig.optionKeys());
-    known.addAll(COMMON_KEYS);
-    if (Address.isUnix(endpoint)) {
-      known.addAll(Set.of(PeerCheck.ALLOW, PeerCheck.REQUIRE));
-    }
-    for (String key : endpoint.options().keySet()) {
-      if (!known.contains(key)) {
-        throw new InvalidEndpointException(
-            "the option is unknown, key=" + key + ", known=" + known + ", endpoint=" + endpoint);
-      }
-    }
+    OptionKeys.check(endpoint, Address.isUnix(endpoint) ? UNIX_KEYS : TCP_KEYS);
     Address.check(endpoint);
     Setup.framing(endpoint);
     isEpoll(endpoint);
     PeerCheck.checkOptions(endpoint);
-    ChannelConfig.defaults().with(endpoint);
   }
 
   @Override
   public Channel connect(Endpoint endpoint, ChannelConfig config) throws InterruptedException {
     TransportThread.refuse("connect");
     Address.requirePort(endpoint);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
     return new Connector(setup(endpoint, config), sockets(endpoint), loops(endpoint)).connect();
   }
 

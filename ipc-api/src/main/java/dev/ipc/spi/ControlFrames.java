@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ipc.socket;
+package dev.ipc.spi;
 
-import dev.ipc.spi.BufferSource;
-import dev.ipc.spi.CloseCode;
-import dev.ipc.spi.CloseFrame;
-import dev.ipc.spi.Frame;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The control frames that wait to be written: one of each kind, the latest wins, so that no peer
- * can make us queue answers. Any thread asks for them; the event loop writes them between two
- * frames. Those that speak of messages wait until the bytes of these messages are written.
+ * can make us queue answers. Any thread asks for them; one at a time encodes them, to be written
+ * between two frames. Those that speak of messages wait until these messages are on their way.
  */
-final class ControlFrames {
+public final class ControlFrames {
   private static final int BARRIER = 1;
   private static final int ACK = 2;
   private static final int PING = 4;
@@ -33,52 +29,89 @@ final class ControlFrames {
   private final BufferSource memory;
   private ByteBuffer buffer;
 
-  ControlFrames(BufferSource memory) {
+  /**
+   * None is asked for.
+   *
+   * @param memory for what is encoded
+   */
+  public ControlFrames(BufferSource memory) {
     this.memory = memory;
   }
 
-  void barrier(long sent, long mark) {
+  /**
+   * Asks for a BARRIER.
+   *
+   * @param sent how many messages were sent so far
+   * @param mark what has to be written before it, as {@link #next} counts
+   */
+  public void barrier(long sent, long mark) {
     barrierMark = mark;
     barrier = sent;
     want(BARRIER);
   }
 
-  void acknowledge(long handled) {
+  /**
+   * Asks for a BARRIER_ACK.
+   *
+   * @param handled for how many messages the handler returned
+   */
+  public void acknowledge(long handled) {
     acknowledged = handled;
     want(ACK);
   }
 
-  void ping() {
+  /** Asks for a PING. */
+  public void ping() {
     want(PING);
   }
 
-  void pong(long opaque) {
+  /**
+   * Asks for a PONG.
+   *
+   * @param opaque what the ping carried
+   */
+  public void pong(long opaque) {
     pong = opaque;
     want(PONG);
   }
 
-  void endOutput(long sent) {
+  /**
+   * Asks for END_OUTPUT, behind all messages.
+   *
+   * @param sent how many messages were sent in all
+   */
+  public void endOutput(long sent) {
     total = sent;
     want(END_OUTPUT);
   }
 
-  void close(CloseFrame frame) {
+  /**
+   * Asks for CLOSE, the last frame: behind all messages if it is orderly, else at once.
+   *
+   * @param frame what to say
+   */
+  public void close(CloseFrame frame) {
     close = frame;
     want(CLOSE);
   }
 
-  boolean closeWritten() {
+  /**
+   * Whether CLOSE was encoded. On the thread that encodes.
+   *
+   * @return whether nothing follows
+   */
+  public boolean closeWritten() {
     return closeWritten;
   }
 
   /**
-   * The frames that may be written now.
+   * The frames that may be written now. One thread at a time.
    *
-   * @param written how many bytes of messages are written
-   * @param accepted how many bytes of messages there are in all
-   * @return null if there are none
+   * @param written how much of the messages is written, in bytes
+   * @param accepted how much of them there is in all, in bytes
+   * @return to be written whole before the next call; null if there are none
    */
-  ByteBuffer next(long written, long accepted) {
+  public ByteBuffer next(long written, long accepted) {
     int now = wanted.get();
     if (now == 0 || closeWritten) {
       return null;
@@ -99,7 +132,8 @@ final class ControlFrames {
     return encode(now);
   }
 
-  void dispose() {
+  /** Gives the memory back; nothing is encoded any more. */
+  public void dispose() {
     if (buffer != null) {
       memory.give(buffer);
       buffer = null;

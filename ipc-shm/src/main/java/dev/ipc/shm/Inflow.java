@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.shm;
+
+import static dev.ipc.shm.SegmentLayout.LAST;
+
+import dev.ipc.MessageHandler;
+import dev.ipc.spi.Assembly;
+import dev.ipc.spi.ProtocolViolation;
+import java.nio.ByteBuffer;
+
+/**
+ * What a channel receives: messages are handed out where they lie in the ring; those that come in
+ * parts are put together before. One thread at a time, but for {@link #isEmpty}.
+ */
+final class Inflow implements PartHandler {
+  private final RingReader ring;
+  private final Lease lease;
+  private final Assembly assembly;
+  private final int maximum;
+
+  /** Nothing more is wanted from the ring. */
+  private volatile boolean dead;
+
+  private boolean announced;
+  private MessageHandler handler;
+  private int messages;
+
+  Inflow(RingReader ring, Lease lease, int maximum) {
+    this.ring = ring;
+    this.lease = lease;
+    this.maximum = maximum;
+    this.assembly = new Assembly(maximum);
+  }
+
+  /**
+   * Hands messages out; exceptions of the handler pass.
+   *
+   * @return how many there were
+   * @throws ProtocolViolation if the peer broke the protocol
+   */
+  int take(MessageHandler wanted, int limit) {
+    messages = 0;
+    if (dead || lease.isOver()) {
+      return 0;
+    }
+    handler = wanted;
+    try {
+      while (messages < limit && ring.take(this, limit - messages) > 0) {
+        announced = false;
+      }
+    } finally {
+      handler = null;
+    }
+    return messages;
+  }
+
+  @Override
+  public void onPart(ByteBuffer part, int flags) {
+    announced = false;
+    if (part.remaining() > maximum - assembly.length()) {
+      throw ProtocolViolation.tooLarge(
+          "a message is too long, largest="
+              + maximum
+              + ", received="
+              + (assembly.length() + part.remaining()));
+    }
+    if (flags == LAST && assembly.length() == 0) {
+      messages++;
+      handler.onMessage(part);
+      return;
+    }
+    assembly.append(part, part.remaining());
+    if (flags == LAST) {
+      messages++;
+      try {
+        handler.onMessage(assembly.view());
+      } finally {
+        assembly.clear();
+      }
+    }
+  }
+
+  /** Whether the ring is empty. For the one who takes, and the poller. */
+  boolean isEmpty() {
+    return dead || lease.isOver() || ring.isEmpty();
+  }
+
+  /** Whether the ring is empty. For anybody. */
+  boolean isEmptyToVisitors() {
+    if (dead || !lease.enter()) {
+      return true;
+    }
+    try {
+      return ring.isEmpty();
+    } finally {
+      lease.leave();
+    }
+  }
+
+  /** After a take: whether the peer waits for room and is to be woken; who asks does it. */
+  boolean takeBell() {
+    return !dead && !lease.isOver() && ring.bellWanted();
+  }
+
+  /**
+   * Tells the peer to ring for the next message; to be followed by a look for one.
+   *
+   * @return how long to wait at most, in nanoseconds: the peer may have missed a fresh announcement
+   */
+  long announceSleep() {
+    if (announced || dead || lease.isOver()) {
+      return Long.MAX_VALUE;
+    }
+    announced = true;
+    ring.announceSleep();
+    return SpinSet.SEEN_NANOS;
+  }
+
+  /** Drops what is there and what will come. */
+  void discard() {
+    dead = true;
+  }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.shm;
+
+import static dev.ipc.shm.SegmentLayout.LAST;
+import static dev.ipc.shm.SegmentLayout.MORE;
+
+import dev.ipc.MessageWriter;
+import dev.ipc.spi.InPlace;
+import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What a channel sends: messages go straight into the ring. One that is longer than a record goes
+ * in parts, and what finds no room is staged; then the ring belongs to the poller, which feeds it
+ * part by part, until the last one is in.
+ */
+final class Outflow {
+  private final RingWriter ring;
+  private final Lease lease;
+
+  /** What is left of the staged message: set by the sender, cleared by the poller. */
+  private volatile ByteBuffer staged;
+
+  /** Whether the peer sleeps and is to be woken. */
+  private volatile boolean bellDue;
+
+  // Guarded by this.
+  private boolean announced;
+  private long announcedAt;
+
+  Outflow(RingWriter ring, Lease lease) {
+    this.ring = ring;
+    this.lease = lease;
+  }
+
+  // ---- senders, with the send lock held
+
+  boolean offer(ByteBuffer message) {
+    if (lease.isOver() || staged != null) { // SYNC staged
+      return false;
+    }
+    if (message.remaining() > ring.largestRecord()) {
+      stage(message.duplicate());
+    } else if (!ring.offer(message, LAST)) {
+      return false;
+    }
+    lookForSleeper();
+    return true;
+  }
+
+  boolean offer(int maximum, MessageWriter writer) {
+    if (lease.isOver() || staged != null) {
+      return false;
+    }
+    if (maximum > ring.largestRecord()) {
+      ByteBuffer scratch = ByteBuffer.allocate(maximum);
+      stage(scratch.limit(InPlace.write(scratch, 0, maximum, writer)).position(0));
+    } else if (!ring.offer(maximum, writer)) {
+      return false;
+    }
+    lookForSleeper();
+    return true;
+  }
+
+  /** Sends as many parts as find room, and keeps a copy of the others. */
+  private void stage(ByteBuffer message) {
+    if (!offerParts(message)) {
+      staged = ByteBuffer.allocate(message.remaining()).put(message).flip(); // SYNC staged
+    }
+  }
+
+  private boolean offerParts(ByteBuffer message) {
+    int end = message.limit();
+    boolean room = true;
+    while (room) {
+      boolean last = message.remaining() <= ring.largestRecord();
+      if (!last) {
+        message.limit(message.position() + ring.largestRecord());
+      }
+      room = ring.offer(message, last ? LAST : MORE);
+      if (room && last) {
+        return true;
+      }
+      if (room) {
+        message.position(message.limit());
+      }
+      message.limit(end);
+    }
+    return false;
+  }
+
+  private void lookForSleeper() {
+    if (ring.bellWanted()) {
+      bellDue = true;
+    }
+  }
+
+  // ---- any thread
+
+  boolean hasRoom(int length) {
+    if (staged != null) {
+      return false;
+    }
+    if (length > ring.largestRecord()) {
+      return true;
+    }
+    if (!lease.enter()) {
+      return false;
+    }
+    try {
+      return ring.hasRoom(length);
+    } finally {
+      lease.leave();
+    }
+  }
+
+  /** Whether a staged message waits for room. */
+  boolean isStaged() {
+    return staged != null;
+  }
+
+  /** Whether the peer is to be woken; who asks does it. */
+  boolean takeBell() {
+    if (!bellDue) {
+      return false;
+    }
+    bellDue = false;
+    return true;
+  }
+
+  /**
+   * Tells the peer that somebody waits for room; to be followed by a look whether there is some.
+   *
+   * @return how long to wait at most, in nanoseconds: the peer may have missed a fresh announcement
+   */
+  synchronized long announceWaiting() {
+    if (!announced) {
+      announced = true;
+      announcedAt = System.nanoTime();
+      announce();
+    }
+    return System.nanoTime() - announcedAt < SpinSet.SEEN_NANOS
+        ? SpinSet.SEEN_NANOS
+        : Long.MAX_VALUE;
+  }
+
+  /**
+   * The bell rang: the announcement is used up, and is made again if somebody still waits.
+   *
+   * @return whether it was made again
+   */
+  synchronized boolean renewAnnouncement(BooleanSupplier awaited) {
+    announced = announced && (staged != null || awaited.getAsBoolean());
+    if (announced) {
+      announcedAt = System.nanoTime();
+      announce();
+    }
+    return announced;
+  }
+
+  private void announce() {
+    if (lease.enter()) {
+      try {
+        ring.announceWaiting();
+      } finally {
+        lease.leave();
+      }
+    }
+  }
+
+  // ---- the poller
+
+  /**
+   * Sends parts of the staged message, if there is one.
+   *
+   * @return whether there was progress
+   */
+  boolean feed() {
+    ByteBuffer message = staged;
+    if (message == null || lease.isOver()) {
+      return false;
+    }
+    int before = message.remaining();
+    if (offerParts(message)) {
+      lookForSleeper();
+      staged = null; // SYNC staged
+      return true;
+    }
+    lookForSleeper();
+    return message.remaining() < before;
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.shm;
+
+import static dev.ipc.shm.SegmentLayout.LAST;
+import static dev.ipc.shm.SegmentLayout.MORE;
+import static dev.ipc.shm.SegmentLayout.PADDING;
+import static dev.ipc.shm.SegmentLayout.READER_BELL_OFFSET;
+import static dev.ipc.shm.SegmentLayout.READ_POSITION_OFFSET;
+import static dev.ipc.shm.SegmentLayout.RECORD_HEADER_LENGTH;
+import static dev.ipc.shm.SegmentLayout.WRITER_BELL_OFFSET;
+import static dev.ipc.shm.SegmentLayout.align;
+
+import dev.ipc.spi.ProtocolViolation;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.agrona.concurrent.AtomicBuffer;
+
+/**
+ * The receiving end of a ring. One process has it, one thread at a time uses it; what any thread
+ * may call says so. It does not wait and does not ring: it says when that is needed. It never
+ * writes into the data.
+ *
+ * <p>Nothing the peer writes is trusted: a header is read once and checked before it is used. After
+ * a violation the reader is of no use any more.
+ */
+final class RingReader {
+  private static final VarHandle POSITION;
+
+  static {
+    try {
+      POSITION =
+          MethodHandles.lookup()
+              .findVarHandle(RingReader.class, "position", long.class)
+              .withInvokeExactBehavior();
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final AtomicBuffer words;
+  private final AtomicBuffer data;
+  private final ByteBuffer view;
+  private final int capacity;
+  private final int mask;
+  private final int quarter;
+  private long position;
+  private long published;
+  private long announced;
+  private long rung;
+
+  /** Begins a ring whose words and data are 0. */
+  RingReader(Ring ring) {
+    words = ring.words();
+    data = ring.data();
+    view = data.byteBuffer().asReadOnlyBuffer();
+    capacity = SegmentLayout.checkCapacity(data.capacity());
+    mask = capacity - 1;
+    quarter = capacity / 4;
+  }
+
+  /**
+   * Takes what is there, up to a limit, and publishes that its room is free again. A record counts
+   * as taken also when the handler throws; its exceptions pass.
+   *
+   * @return how many records were taken
+   */
+  int take(PartHandler handler, int limit) {
+    int taken = 0;
+    try {
+      while (taken < limit) {
+        int index = (int) position & mask;
+        long header = data.getLongAcquire(index); // SYNC record-published
+        if (header == 0) {
+          break;
+        }
+        int length = checked(header, index);
+        int flags = SegmentLayout.flags(header);
+        POSITION.setOpaque(this, position + align(length));
+        if (flags != PADDING) {
+          taken++;
+          handler.onPart(payload(index, length), flags);
+          if (position - published >= quarter) {
+            publish();
+          }
+        }
+      }
+    } finally {
+      if (position != published) {
+        publish();
+      }
+    }
+    return taken;
+  }
+
+  /** Any thread: whether there is nothing to take. */
+  boolean isEmpty() {
+    int index = (int) (long) POSITION.getOpaque(this) & mask;
+    return data.getLongAcquire(index) == 0; // SYNC record-published
+  }
+
+  /**
+   * After a take: whether a sender announced that it waits for room and nobody rang for it. The
+   * caller rings then, and is not asked again.
+   */
+  boolean bellWanted() {
+    long bell = words.getLongOpaque(WRITER_BELL_OFFSET);
+    if (bell == rung) {
+      return false;
+    }
+    rung = bell;
+    return true;
+  }
+
+  /** Says that the reader will sleep; to be followed by another look at {@link #isEmpty}. */
+  void announceSleep() {
+    words.putLongOpaque(READER_BELL_OFFSET, ++announced);
+    VarHandle.fullFence();
+  }
+
+  private void publish() {
+    published = position;
+    words.putLongRelease(READ_POSITION_OFFSET, published); // SYNC position-read
+  }
+
+  private ByteBuffer payload(int index, int length) {
+    return view.limit(index + length)
+        .position(index + RECORD_HEADER_LENGTH)
+        .order(ByteOrder.BIG_ENDIAN);
+  }
+
+  /** The length in a header that no rule forbids at this index. */
+  private int checked(long header, int index) {
+    int length = SegmentLayout.length(header);
+    int end = capacity - index;
+    boolean fits = length >= RECORD_HEADER_LENGTH && length <= Math.min(quarter, end);
+    boolean meant =
+        switch (SegmentLayout.flags(header)) {
+          case LAST -> true;
+          case MORE -> length > RECORD_HEADER_LENGTH;
+          case PADDING -> length == end;
+          default -> false;
+        };
+    if (!fits || !meant) {
+      throw ProtocolViolation.protocolError(
+          "impossible record header="
+              + Long.toHexString(header)
+              + ", index="
+              + index
+              + ", capacity="
+              + capacity);
+    }
+    return length;
+  }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.shm;
+
+import static dev.ipc.shm.SegmentLayout.LAST;
+import static dev.ipc.shm.SegmentLayout.PADDING;
+import static dev.ipc.shm.SegmentLayout.READER_BELL_OFFSET;
+import static dev.ipc.shm.SegmentLayout.READ_POSITION_OFFSET;
+import static dev.ipc.shm.SegmentLayout.RECORD_ALIGNMENT;
+import static dev.ipc.shm.SegmentLayout.RECORD_HEADER_LENGTH;
+import static dev.ipc.shm.SegmentLayout.WRITER_BELL_OFFSET;
+import static dev.ipc.shm.SegmentLayout.recordHeader;
+import static dev.ipc.shm.SegmentLayout.recordLength;
+
+import dev.ipc.MessageWriter;
+import dev.ipc.spi.InPlace;
+import dev.ipc.spi.ProtocolViolation;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.agrona.concurrent.AtomicBuffer;
+
+/**
+ * The sending end of a ring. One process has it, one thread at a time uses it; what any thread may
+ * call says so. It does not wait and does not ring: it says when that is needed.
+ *
+ * <p>Nothing the peer writes is trusted: its position is checked, everything else is kept here.
+ */
+final class RingWriter {
+  /** Up to here the words of a message are copied one by one: a bulk copy costs more to begin. */
+  private static final int COPIED_BY_WORDS = 128;
+
+  private static final int NO_ROOM = -1;
+  private static final VarHandle WORD =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder())
+          .withInvokeExactBehavior();
+  private static final VarHandle WRITTEN;
+
+  static {
+    try {
+      WRITTEN =
+          MethodHandles.lookup()
+              .findVarHandle(RingWriter.class, "written", long.class)
+              .withInvokeExactBehavior();
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final AtomicBuffer words;
+  private final AtomicBuffer data;
+  private final int capacity;
+  private final int mask;
+  private final int largest;
+  private long written;
+  private long read;
+  private long announced;
+  private long rung;
+
+  /** Begins a ring whose words and data are 0. */
+  RingWriter(Ring ring) {
+    words = ring.words();
+    data = ring.data();
+    capacity = SegmentLayout.checkCapacity(data.capacity());
+    mask = capacity - 1;
+    largest = SegmentLayout.largestPayload(capacity);
+  }
+
+  /** The longest payload of one record, in bytes. */
+  int largestRecord() {
+    return largest;
+  }
+
+  /**
+   * Copies a message or a part of one into the ring and publishes it.
+   *
+   * @param part its position and limit stay
+   * @param flags {@link SegmentLayout#LAST}, or {@link SegmentLayout#MORE} when it is not empty
+   * @return false when there is no room: nothing happened
+   */
+  boolean offer(ByteBuffer part, int flags) {
+    int length = part.remaining();
+    int index = claim(length);
+    if (index == NO_ROOM) {
+      return false;
+    }
+    copy(part, index + RECORD_HEADER_LENGTH, length);
+    commit(index, length, flags);
+    return true;
+  }
+
+  /**
+   * Lets the writer write a message in place and publishes it. Its exceptions pass, and send
+   * nothing.
+   *
+   * @param maximum how long it may become, in bytes
+   * @return false when there is no room: the writer was not called
+   */
+  boolean offer(int maximum, MessageWriter writer) {
+    int index = claim(maximum);
+    if (index == NO_ROOM) {
+      return false;
+    }
+    int length = InPlace.write(data.byteBuffer(), index + RECORD_HEADER_LENGTH, maximum, writer);
+    commit(index, length, LAST);
+    return true;
+  }
+
+  /**
+   * Any thread: whether a record of this payload would find room; after a violation, any answer.
+   */
+  boolean hasRoom(int length) {
+    long needed = neededRead((long) WRITTEN.getOpaque(this), recordLength(length));
+    return needed <= words.getLongAcquire(READ_POSITION_OFFSET); // SYNC position-read
+  }
+
+  /**
+   * After a publication: whether the reader announced a sleep that nobody rang for. The caller
+   * rings then, and is not asked again.
+   */
+  boolean bellWanted() {
+    long bell = words.getLongOpaque(READER_BELL_OFFSET);
+    if (bell == rung) {
+      return false;
+    }
+    rung = bell;
+    return true;
+  }
+
+  /** Says that a sender will wait for room; to be followed by another look at {@link #hasRoom}. */
+  void announceWaiting() {
+    words.putLongOpaque(WRITER_BELL_OFFSET, ++announced);
+    VarHandle.fullFence();
+  }
+
+  /** The index of a record with room for this payload, behind the padding if any is needed. */
+  private int claim(int payload) {
+    if (payload > largest) {
+      throw new IllegalArgumentException(
+          "too long for a record: length=" + payload + ", send parts of at most " + largest);
+    }
+    int record = recordLength(payload);
+    long needed = neededRead(written, record);
+    if (needed > read && needed > readPosition()) {
+      return NO_ROOM;
+    }
+    return (int) (written + padding(written, record)) & mask;
+  }
+
+  /**
+   * How far the reader must have come, that a record has room behind the position. The header
+   * behind the record must be free as well: the commit makes it 0.
+   */
+  private long neededRead(long position, int record) {
+    return position + padding(position, record) + record + RECORD_HEADER_LENGTH - capacity;
+  }
+
+  private int padding(long position, int record) {
+    int end = capacity - ((int) position & mask);
+    return record <= end ? 0 : end;
+  }
+
+  private long readPosition() {
+    long position = words.getLongAcquire(READ_POSITION_OFFSET); // SYNC position-read
+    if (position < read || position > written || position % RECORD_ALIGNMENT != 0) {
+      throw ProtocolViolation.protocolError(
+          "impossible read position="
+              + position
+              + ", the one before="
+              + read
+              + ", written="
+              + written);
+    }
+    read = position;
+    return position;
+  }
+
+  private void copy(ByteBuffer from, int to, int length) {
+    int start = from.position();
+    if (length > COPIED_BY_WORDS) {
+      data.putBytes(to, from, start, length);
+    } else if (length >= Long.BYTES) {
+      int last = length - Long.BYTES;
+      for (int i = 0; i < last; i += Long.BYTES) {
+        data.putLong(to + i, (long) WORD.get(from, start + i));
+      }
+      data.putLong(to + last, (long) WORD.get(from, start + last));
+    } else {
+      for (int i = 0; i < length; i++) {
+        data.putByte(to + i, from.get(start + i));
+      }
+    }
+  }
+
+  /** Publishes a record, and the padding before it if it begins elsewhere than where we are. */
+  private void commit(int index, int payload, int flags) {
+    int length = RECORD_HEADER_LENGTH + payload;
+    int record = SegmentLayout.align(length);
+    int here = (int) written & mask;
+    data.putLong((index + record) & mask, 0);
+    data.putLongRelease(index, recordHeader(length, flags)); // SYNC record-published
+    if (index != here) {
+      int padding = capacity - here;
+      data.putLongRelease(here, recordHeader(padding, PADDING)); // SYNC record-published
+      record += padding;
+    }
+    WRITTEN.setOpaque(this, written + record);
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.shm;
+
+import dev.ipc.spi.SegmentName;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+/**
+ * The shared memory of one connection, as one of its sides has it: mapped, and seen to be what the
+ * handshake spoke of.
+ */
+final class Segment {
+  /** The sides: who connected writes ring 0. */
+  enum Side {
+    CONNECTOR(0, 1),
+    ACCEPTOR(1, 0);
+
+    private final int output;
+    private final int input;
+
+    Side(int output, int input) {
+      this.output = output;
+      this.input = input;
+    }
+  }
+
+  private final Mapping mapping;
+  private final RingWriter writer;
+  private final RingReader reader;
+
+  Segment(Mapping mapping, int capacity, Side side) {
+    ByteBuffer memory = mapping.buffer();
+    this.mapping = mapping;
+    this.writer = new RingWriter(SegmentLayout.ring(memory, capacity, side.output));
+    this.reader = new RingReader(SegmentLayout.ring(memory, capacity, side.input));
+  }
+
+  RingWriter writer() {
+    return writer;
+  }
+
+  RingReader reader() {
+    return reader;
+  }
+
+  /** Gives the memory back; nobody is inside, and nobody will be. */
+  void unmap() {
+    mapping.unmap();
+  }
+
+  static SegmentHeader header(int capacity, UUID nonce) {
+    return new SegmentHeader(
+        capacity, nonce.getMostSignificantBits(), nonce.getLeastSignificantBits());
+  }
+
+  static SegmentHeader header(int capacity, SegmentName name) {
+    return header(capacity, name.nonce());
+  }
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.shm;
+
+import dev.ipc.ChannelConfig;
+import dev.ipc.CloseReason;
+import dev.ipc.CloseReport;
+import dev.ipc.MessageHandler;
+import dev.ipc.MessageWriter;
+import dev.ipc.spi.AbstractChannel;
+import dev.ipc.spi.ChannelTraits;
+import dev.ipc.spi.ProtocolViolation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * A channel through two rings in shared memory. Senders write into the {@link Outflow}, the
+ * receiver takes from the {@link Inflow}, each on its own thread; bells, control frames and the end
+ * come over the {@link ControlSocket}, and {@link Closing} knows how it ends.
+ */
+final class ShmChannel extends AbstractChannel implements SpinSet.Source {
+  /** How soon to look again whether everybody has left, in nanoseconds. */
+  private static final long LEAVE_NANOS = 1_000_000;
+
+  private static final long LONGEST_LEAVE_NANOS = 50_000_000;
+
+  private final Poller poller;
+  private final Segment segment;
+  private final ControlSocket control;
+  private final Lease lease = new Lease();
+  private final Outflow outflow;
+  private final Inflow inflow;
+  private final Closing closing;
+  private final ControlInput input;
+  private final SpinSet.Member member;
+
+  ShmChannel(ChannelTraits traits, Poller poller, Segment segment, ControlSocket control) {
+    super(traits);
+    this.poller = poller;
+    this.segment = segment;
+    this.control = control;
+    this.outflow = new Outflow(segment.writer(), lease);
+    this.inflow = new Inflow(segment.reader(), lease, traits.maxMessageLength());
+    this.closing = new Closing(this, control, poller);
+    this.input = new ControlInput(this, closing, poller);
+    this.member = new SpinSet.Member(this);
+  }
+
+  /** Takes the connection over. On the poller. */
+  void open() {
+    poller.moveIn(this);
+    control.become(input);
+  }
+
+  /** What came behind the handshake. On the poller. */
+  void bytes(ByteBuffer rest) {
+    if (rest.hasRemaining()) {
+      input.bytes(rest);
+    }
+  }
+
+  // ---- hooks of the contract: senders
+
+  @Override
+  protected boolean offer(ByteBuffer message) {
+    try {
+      return outflow.offer(message);
+    } catch (ProtocolViolation e) {
+      return violated(e);
+    } catch (InternalError e) {
+      return broken(e);
+    }
+  }
+
+  @Override
+  protected boolean offer(int maximum, MessageWriter writer) {
+    try {
+      return outflow.offer(maximum, writer);
+    } catch (ProtocolViolation e) {
+      return violated(e);
+    } catch (InternalError e) {
+      return broken(e);
+    }
+  }
+
+  @Override
+  protected boolean hasRoom(int length) {
+    try {
+      return outflow.hasRoom(length);
+    } catch (InternalError e) {
+      return broken(e);
+    }
+  }
+
+  @Override
+  protected void wakeOutput() {
+    if (outflow.takeBell()) {
+      control.ring();
+    }
+    if (outflow.isStaged()) {
+      poller.executeIfOpen(this::feed);
+    }
+  }
+
+  @Override
+  protected boolean driveOutput() {
+    return poller.isCurrent() && feedOnce();
+  }
+
+  @Override
+  protected long senderSleeps() {
+    try {
+      return outflow.announceWaiting();
+    } catch (InternalError e) {
+      broken(e);
+      return SpinSet.SEEN_NANOS;
+    }
+  }
+
+  @Override
+  protected void callbackWaits() {
+    if (!outputEnded()) {
+      poller.executeIfOpen(this::awaitRoom);
+    }
+  }
+
+  /** On the poller: as long as the peer may have missed the announcement, we look ourselves. */
+  private void awaitRoom() {
+    if (!outputEnded() && senderSleeps() != Long.MAX_VALUE) {
+      poller.later(this::roomFreed, SpinSet.SEEN_NANOS);
+    }
+    roomFreed();
+  }
+
+  // ---- hooks of the contract: the receiver
+
+  @Override
+  protected int take(MessageHandler handler, int limit) {
+    try {
+      return inflow.take(handler, limit);
+    } catch (ProtocolViolation e) {
+      inflow.discard();
+      violated(e);
+    } catch (InternalError e) {
+      inflow.discard();
+      broken(e);
+    }
+    return 0;
+  }
+
+  @Override
+  protected boolean inboundEmpty() {
+    try {
+      return isReceiver() ? inflow.isEmpty() : inflow.isEmptyToVisitors();
+    } catch (InternalError e) {
+      inflow.discard();
+      broken(e);
+      return true;
+    }
+  }
+
+  @Override
+  protected void inboundTaken() {
+    if (inflow.takeBell()) {
+      control.ring();
+    }
+    if (isPushed() && poller.isCurrent() && !lease.isOver()) {
+      poller.spinSet().traffic(member);
+    }
+  }
+
+  @Override
+  protected long receiverSleeps() {
+    try {
+      return inflow.announceSleep();
+    } catch (InternalError e) {
+      broken(e);
+      return SpinSet.SEEN_NANOS;
+    }
+  }
+
+  // ---- hooks of the contract: the rest
+
+  @Override
+  protected void execute(Runnable task) {
+    try {
+      poller.execute(task);
+    } catch (RejectedExecutionException e) {
+      task.run(); // the context is closed, and with it the thread this belongs on
+    }
+  }
+
+  @Override
+  protected void sendEndOutput(long sent) {
+    control.frames().endOutput(sent);
+    flush();
+  }
+
+  @Override
+  protected void sendBarrier(long sent) {
+    control.frames().barrier(sent, 0);
+    flush();
+  }
+
+  @Override
+  protected void sendBarrierAck(long handled) {
+    control.frames().acknowledge(handled);
+    flush();
+  }
+
+  @Override
+  protected void startClose() {
+    execute(closing::begin);
+  }
+
+  @Override
+  protected void cut() {
+    execute(closing::cut);
+  }
+
+  @Override
+  protected void settled() {
+    lease.end();
+    poller.executeIfOpen(() -> leave(LEAVE_NANOS));
+  }
+
+  // ---- the poller looks at the ring of a pushed channel
+
+  @Override
+  public boolean look() {
+    if (inflow.isEmpty()) {
+      return false;
+    }
+    pump();
+    return true;
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return inflow.isEmpty();
+  }
+
+  @Override
+  public void announceSleep() {
+    inflow.announceSleep();
+  }
+
+  @Override
+  public long spinNanos() {
+    return traits().config().waitStrategy().spinNanos();
+  }
+
+  // ---- what the control socket brings, on the poller
+
+  /** The bell: there are messages, or there is room. */
+  void rang() {
+    if (isPushed()) {
+      poller.spinSet().traffic(member);
+    } else {
+      arrived();
+    }
+    if (outflow.renewAnnouncement(this::roomIsAwaited)) {
+      poller.later(this::lookForRoom, SpinSet.SEEN_NANOS);
+    }
+    lookForRoom();
+  }
+
+  private void lookForRoom() {
+    feed();
+    roomFreed();
+  }
+
+  void onBarrier(long sent) {
+    peerBarrier(sent);
+  }
+
+  void onBarrierAck(long handled) {
+    peerBarrierAck(handled);
+  }
+
+  void onPing(long opaque) {
+    control.frames().pong(opaque);
+    flush();
+  }
+
+  void onEndOutput() {
+    peerEndedOutput();
+  }
+
+  void violation(ProtocolViolation e) {
+    closing.fail(CloseReport.of(e.reason(), e.getMessage()));
+  }
+
+  // ---- what the end needs
+
+  ChannelConfig config() {
+    return traits().config();
+  }
+
+  void report(CloseReport report) {
+    ended(report);
+  }
+
+  long messagesSent() {
+    return sent();
+  }
+
+  void dropInput() {
+    inflow.discard();
+  }
+
+  /** Writes the frames that are due; orderly ends wait until every message is in the ring. */
+  void flush() {
+    try {
+      control.flush(!outflow.isStaged());
+    } catch (IOException e) {
+      poller.executeIfOpen(closing::outputBroke);
+    }
+  }
+
+  void refuseOutput() {
+    outputRefused();
+  }
+
+  /** Feeds what is staged as far as there is room, and comes back when there is more. */
+  private void feed() {
+    if (outflow.isStaged()) {
+      feedOnce();
+      if (outflow.isStaged() && senderSleeps() != Long.MAX_VALUE) {
+        feedOnce();
+        poller.later(this::feed, SpinSet.SEEN_NANOS);
+      }
+    }
+  }
+
+  private boolean feedOnce() {
+    boolean fed;
+    try {
+      fed = outflow.feed();
+    } catch (ProtocolViolation e) {
+      return violated(e);
+    } catch (InternalError e) {
+      return broken(e);
+    }
+    if (outflow.takeBell()) {
+      control.ring();
+    }
+    if (fed && !outflow.isStaged()) {
+      flush();
+      roomFreed();
+    }
+    return fed;
+  }
+
+  private boolean violated(ProtocolViolation e) {
+    poller.executeIfOpen(() -> violation(e));
+    return false;
+  }
+
+  /** The memory is no longer what it was: somebody made the file shorter. */
+  private boolean broken(InternalError e) {
+    poller.executeIfOpen(() -> closing.finish(CloseReport.of(CloseReason.TRANSPORT_FAILED, e)));
+    return false;
+  }
+
+  /** Gives the memory back as soon as nobody is inside; by then nobody enters any more. */
+  private void leave(long nap) {
+    if (isDeserted() && lease.isDeserted()) {
+      poller.spinSet().forget(member);
+      segment.unmap();
+      poller.moveOut(this);
+    } else {
+      poller.later(() -> leave(Math.min(2 * nap, LONGEST_LEAVE_NANOS)), nap);
+    }
+  }
+}
