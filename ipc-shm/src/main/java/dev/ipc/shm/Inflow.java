@@ -21,7 +21,11 @@ final class Inflow implements PartHandler {
   /** Nothing more is wanted from the ring. */
   private volatile boolean dead;
 
+  /** The peer rang: the announcement is used up, whether or not there was a message. */
+  private volatile boolean rung;
+
   private boolean announced;
+  private long announcedAt;
   private MessageHandler handler;
   private int messages;
 
@@ -102,18 +106,30 @@ final class Inflow implements PartHandler {
     return !dead && !lease.isOver() && ring.bellWanted();
   }
 
+  /** The peer rang. On the poller, before whoever sleeps is woken. */
+  void rang() {
+    rung = true;
+  }
+
   /**
-   * Tells the peer to ring for the next message; to be followed by a look for one.
+   * Tells the peer to ring for the next message; to be followed by a look for one. An announcement
+   * holds until messages are taken or the bell rings, and each one begins with a while in which the
+   * peer may have missed it; a sleep that was cut short does not shorten the while.
    *
-   * @return how long to wait at most, in nanoseconds: the peer may have missed a fresh announcement
+   * @return how long to sleep at most, in nanoseconds
    */
   long announceSleep() {
-    if (announced || dead || lease.isOver()) {
+    if (dead || lease.isOver()) {
       return Long.MAX_VALUE;
     }
-    announced = true;
-    ring.announceSleep();
-    return SpinSet.SEEN_NANOS;
+    long now = System.nanoTime();
+    if (!announced || rung) {
+      rung = false;
+      announced = true;
+      announcedAt = now;
+      ring.announceSleep();
+    }
+    return now - announcedAt < SpinSet.SEEN_NANOS ? SpinSet.SEEN_NANOS : Long.MAX_VALUE;
   }
 
   /** Drops what is there and what will come. */

@@ -105,7 +105,7 @@ final class RingReader {
    * caller rings then, and is not asked again.
    */
   boolean bellWanted() {
-    long bell = words.getLongOpaque(WRITER_BELL_OFFSET);
+    long bell = words.getLongVolatile(WRITER_BELL_OFFSET); // after the publication, not before
     if (bell == rung) {
       return false;
     }

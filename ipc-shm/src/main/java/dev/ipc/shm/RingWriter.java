@@ -119,7 +119,7 @@ final class RingWriter {
    * rings then, and is not asked again.
    */
   boolean bellWanted() {
-    long bell = words.getLongOpaque(READER_BELL_OFFSET);
+    long bell = words.getLongVolatile(READER_BELL_OFFSET); // after the publication, not before
     if (bell == rung) {
       return false;
     }

@@ -254,6 +254,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   /** The bell: there are messages, or there is room. */
   void rang() {
+    inflow.rang();
     if (isPushed()) {
       poller.spinSet().traffic(member);
     } else {
@@ -298,6 +299,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   }
 
   void report(CloseReport report) {
+    arrived(); // the peer may have ended before it could ring
     ended(report);
   }
 
