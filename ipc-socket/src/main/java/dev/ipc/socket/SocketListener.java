@@ -47,6 +47,7 @@ final class SocketListener extends AbstractListener {
   private int handshakes;
   private boolean accepting;
   private boolean pausing;
+  private boolean hurrying;
 
   SocketListener(Setup setup, Bound bound, Loops loops, Consumer<SocketListener> closed) {
     super(bound.endpoint());
@@ -118,9 +119,11 @@ final class SocketListener extends AbstractListener {
     if (slowest != null && slowest.isSlow()) {
       oldest.remove();
       slowest.giveUp();
-    } else {
+    } else if (!hurrying) {
+      hurrying = true;
       loop.later(
           () -> {
+            hurrying = false;
             if (handshakes >= HANDSHAKES) {
               hurry();
             }
