@@ -103,8 +103,8 @@ final class Connector {
     } catch (IOException e) {
       result.completeExceptionally(
           unusable().map(Exception.class::cast).orElseGet(() -> reached(e)));
-    } catch (RuntimeException e) {
-      result.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e); // somebody waits for it
     }
   }
 

@@ -7,6 +7,7 @@ import dev.ipc.spi.Deadline;
 import dev.ipc.spi.PeerCheck;
 import dev.ipc.spi.WaitList;
 import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.Future;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,7 +16,9 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Accepts connections on one event loop and spreads them over all. */
@@ -32,6 +35,7 @@ final class SocketListener extends AbstractListener {
   /** How soon to look whether the descriptor is given back, in nanoseconds. */
   private static final long RELEASE_NANOS = 50_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger("dev.ipc");
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Setup setup;
@@ -42,6 +46,7 @@ final class SocketListener extends AbstractListener {
   private final PeerCheck clients;
   private final Consumer<SocketListener> closed;
   private final WaitList released = new WaitList();
+  private volatile boolean unregistered;
   private IoRegistration registration;
   private final Set<ServerHandshake> begun = new LinkedHashSet<>();
   private int handshakes;
@@ -74,8 +79,13 @@ final class SocketListener extends AbstractListener {
   void open() {
     loop.execute(
         () -> {
-          registration = loop.register(server.handle(this::accept)).getNow();
-          accepting(true);
+          Future<IoRegistration> registered = loop.register(server.handle(this::accept));
+          registration = registered.getNow();
+          if (registration != null) {
+            accepting(true);
+          } else if (!loop.isClosed()) {
+            LOG.warn("nobody is accepted, listener={}", this, registered.cause());
+          }
         });
   }
 
@@ -148,33 +158,53 @@ final class SocketListener extends AbstractListener {
     }
   }
 
+  /**
+   * The selector forgets the descriptor before it is closed: its number may at once be another
+   * socket's.
+   */
   @Override
   protected void release() {
     closed.accept(this);
+    boolean told = onLoop(this::unregister, () -> unregistered);
     try {
       name.close();
     } catch (IOException e) {
-      LoggerFactory.getLogger("dev.ipc").warn("a name was not removed, listener={}", this, e);
+      LOG.warn("a name was not removed, listener={}", this, e);
     }
-    try {
-      loop.execute(this::unregister);
-    } catch (RejectedExecutionException e) {
-      return; // the context is closed, and everything with it
-    }
-    if (!loop.isCurrent()) {
-      released.awaitUninterruptibly(server::isReleased, Deadline.after(PATIENCE));
+    if (told) {
+      onLoop(this::awaitRelease, server::isReleased);
     }
   }
 
-  /** The next selection gives the descriptor back; only then the address is free again. */
+  /** Runs a step and waits for its outcome, but on the event loop itself. */
+  private boolean onLoop(Runnable step, BooleanSupplier done) {
+    if (loop.isCurrent()) {
+      step.run();
+      return true;
+    }
+    try {
+      loop.execute(step);
+    } catch (RejectedExecutionException e) {
+      return false; // the context is closed, and everything with it
+    }
+    released.awaitUninterruptibly(done, Deadline.after(PATIENCE));
+    return true;
+  }
+
   private void unregister() {
     if (registration != null) {
       registration.cancel();
     }
+    unregistered = true;
+    released.wake();
+  }
+
+  /** The next selection gives the descriptor back; only then the address is free again. */
+  private void awaitRelease() {
     if (server.isReleased()) {
       released.wake();
-    } else {
-      loop.later(this::unregister, RELEASE_NANOS);
+    } else if (!loop.isClosed()) {
+      loop.later(this::awaitRelease, RELEASE_NANOS);
     }
   }
 
@@ -267,7 +297,7 @@ final class SocketListener extends AbstractListener {
     if (isClosed()) {
       return;
     }
-    LoggerFactory.getLogger("dev.ipc").warn("accept failed, listener={}", this, e);
+    LOG.warn("accept failed, listener={}", this, e);
     pausing = true;
     accepting(false);
     loop.later(
