@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.shm;
 
+import dev.ipc.ClosedException;
 import dev.ipc.IncompatiblePeerException;
 import dev.ipc.IpcException;
 import dev.ipc.IpcTimeoutException;
@@ -89,7 +90,7 @@ final class ClientHandshake implements ControlSocket.Stage {
 
   @Override
   public void pollerClosing() {
-    fail(new Unreached(new IOException("the context was closed")));
+    fail(new ClosedException("the context is closed"));
   }
 
   /** The caller no longer waits. */

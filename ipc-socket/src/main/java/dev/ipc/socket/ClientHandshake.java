@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.socket;
 
+import dev.ipc.ClosedException;
 import dev.ipc.IpcException;
 import dev.ipc.IpcTimeoutException;
 import dev.ipc.RefusedException;
@@ -103,7 +104,7 @@ final class ClientHandshake implements Connection.Stage {
 
   @Override
   public void loopClosing() {
-    fail(new Unreached(new IOException("the context was closed")));
+    fail(new ClosedException("the context is closed"));
   }
 
   private void opened() throws IOException {

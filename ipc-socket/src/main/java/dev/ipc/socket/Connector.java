@@ -54,8 +54,8 @@ final class Connector implements Connecting.Attempt<FramedChannel> {
       handshake.begin();
     } catch (IOException e) {
       result.completeExceptionally(reached(e));
-    } catch (RuntimeException e) {
-      result.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e); // somebody waits for it
     }
   }
 

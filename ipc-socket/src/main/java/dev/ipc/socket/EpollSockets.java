@@ -5,6 +5,7 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.BindException;
@@ -15,6 +16,9 @@ import java.net.UnixDomainSocketAddress;
 /** Sockets of Netty's native library, in its epoll. */
 final class EpollSockets implements Sockets {
   private static final int LONGEST_ADDRESS = 128;
+
+  /** What Netty makes of EADDRINUSE. */
+  private static final int IN_USE = -98;
 
   @Override
   public Wire connect(SocketAddress address) throws IOException {
@@ -46,8 +50,11 @@ final class EpollSockets implements Sockets {
     try {
       socket.bind(natively(address));
       socket.listen(ServerWire.BACKLOG); // of two that could bind, this one tells who is late
-    } catch (IOException e) {
-      BindException same = new BindException(e.getMessage());
+    } catch (Errors.NativeIoException e) {
+      if (e.expectedErr() != IN_USE) {
+        throw e;
+      }
+      BindException same = new BindException("Address already in use");
       same.initCause(e);
       throw same;
     }
