@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.socket;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ipc.Channel;
+import dev.ipc.ChannelConfig;
 import dev.ipc.Endpoint;
 import dev.ipc.IpcContext;
 import dev.ipc.Listener;
 import dev.ipc.SendResult;
+import dev.ipc.spi.BufferSource;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +90,56 @@ class PlainEndTest {
       assertEquals(List.of((byte) 0, (byte) 0, (byte) 0, (byte) 2, (byte) 0, (byte) 7), rest(ends));
       ends.channel.abort();
       ends.far.close();
+    }
+  }
+
+  /** A send and the end come just when the event loop has written everything before them. */
+  @Test
+  void aSendBetweenTheLastWriteAndTheEndArrives() throws Exception {
+    byte[] large = new byte[400_000]; // more than the kernel takes, less than one turn writes
+    Endpoint endpoint = Endpoint.of("unix:" + directory + "/s?framing=u32be");
+    BufferSource memory = BufferSource.pooledDirect(1024, 1024);
+    Setup setup = new Setup(endpoint, ChannelConfig.defaults(), Setup.framing(endpoint), memory);
+    try (Loops loops = new Loops(NioIoHandler.newFactory());
+        ServerSocketChannel server = Raw.listen(endpoint);
+        SocketChannel near = SocketChannel.open(server.getLocalAddress());
+        Raw far = Raw.accept(server)) {
+      near.setOption(StandardSocketOptions.SO_SNDBUF, 16_384);
+      near.configureBlocking(false);
+      CompletableFuture<Channel> made = new CompletableFuture<>();
+      CompletableFuture<Void> late = new CompletableFuture<>();
+      Wire wire =
+          new HookedWire(
+              new NioWire(near),
+              () ->
+                  Sides.get(
+                      Sides.thread(
+                          () -> {
+                            ByteBuffer last = ByteBuffer.wrap(new byte[] {7});
+                            assertEquals(SendResult.SENT, made.join().trySend(last));
+                            made.join().endOutput();
+                            late.complete(null);
+                          })));
+      Connection connection = new Connection(loops.next(), wire, loops.connections());
+      connection
+          .loop()
+          .execute(
+              () -> {
+                try {
+                  FramedChannel channel = setup.plain(connection);
+                  connection.start(channel);
+                  channel.open();
+                  made.complete(channel);
+                } catch (IOException | RuntimeException e) {
+                  made.completeExceptionally(e);
+                }
+              });
+      Channel channel = made.get(Collector.DEADLINE_SECONDS, TimeUnit.SECONDS);
+      channel.send(ByteBuffer.wrap(large));
+      far.read(4 + large.length);
+      assertArrayEquals(new byte[] {0, 0, 0, 1, 7}, far.rest());
+      Sides.get(late);
+      channel.abort();
     }
   }
 
