@@ -308,6 +308,11 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     }
   }
 
+  @Override
+  protected void faulted(InternalError e) {
+    unreadable(e);
+  }
+
   // ---- what the end needs
 
   ChannelConfig config() {
@@ -382,8 +387,9 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   /** The same for a reader, who finds nothing there any more. */
   private boolean unreadable(InternalError e) {
+    boolean told = broken(e); // first: another fault may be told of between the two
     inflow.discard();
-    return !broken(e);
+    return !told;
   }
 
   /** Gives the memory back as soon as nobody is inside; by then nobody enters any more. */
