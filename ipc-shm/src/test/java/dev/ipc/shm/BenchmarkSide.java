@@ -23,7 +23,7 @@ final class BenchmarkSide {
   static final int[] SIZES = {32, 256, 1024, 64 * 1024};
 
   private static final int ROUND_TRIPS = 300_000;
-  private static final int WINDOWS = 2000;
+  private static final int WINDOWS = 400;
 
   /** How this process sends to the other one, and takes what came from there. */
   private interface Link {
@@ -231,11 +231,11 @@ final class BenchmarkSide {
   }
 
   /**
-   * Sends for many short times, and tells the rate that one in ten reached: others use the cores as
-   * well, and half a pair sends nothing.
+   * Sends eight rings full, many times, and tells the rate that one time in ten reached: others use
+   * the cores as well, and half a pair sends nothing.
    */
   private double sendWindows(int size) {
-    int burst = Math.max(10, 1_000_000 / (size + 20));
+    int burst = 8 * CAPACITY / (size + 8);
     double[] rates = new double[WINDOWS];
     for (int i = 0; i < WINDOWS; i++) {
       long start = System.nanoTime();
