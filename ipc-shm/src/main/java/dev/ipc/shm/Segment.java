@@ -28,7 +28,8 @@ final class Segment {
   private final RingWriter writer;
   private final RingReader reader;
 
-  /** Where a look at the last byte ends, so that it is not left out. */
+  /** Where a look at the last byte ends; without it the compiler could leave the look out. */
+  @SuppressWarnings("UnusedVariable")
   private byte tail;
 
   Segment(Mapping mapping, int capacity, Side side) {
