@@ -190,6 +190,9 @@ public final class Connecting<C extends Channel> {
     if (cause instanceof IpcException known) {
       return known;
     }
+    if (cause instanceof RejectedExecutionException) {
+      return new ClosedException("the context is closed");
+    }
     return new TransportFailedException("the connect failed, cause=" + cause, cause);
   }
 

@@ -120,9 +120,11 @@ final class ClientHandshake implements ControlSocket.Stage {
   private void open(SegmentName name, int capacity) {
     try {
       Segment segment = SegmentFile.open(name, capacity, settings.endpoint());
-      settings.poller().execute(() -> opened(segment));
+      if (!settings.poller().executeIfOpen(() -> opened(segment))) {
+        segment.unmap();
+      }
     } catch (RuntimeException e) {
-      settings.poller().execute(() -> notOpened(e));
+      settings.poller().executeIfOpen(() -> notOpened(e));
     }
   }
 

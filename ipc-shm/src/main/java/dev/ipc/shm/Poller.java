@@ -106,12 +106,13 @@ final class Poller {
     }
   }
 
-  /** Runs a task soon, or not at all if the thread has ended. */
-  void executeIfOpen(Runnable task) {
+  /** Runs a task soon, or not at all if the thread has ended; whether it will. */
+  boolean executeIfOpen(Runnable task) {
     try {
       execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
-      // Everything has ended, and what the task is for as well.
+      return false;
     }
   }
 
@@ -156,7 +157,7 @@ final class Poller {
   /** The socket of this key was closed: gives its descriptor back soon. */
   void deregister(SelectionKey key) {
     key.cancel();
-    executeIfOpen(this::selectNow);
+    boolean unused = executeIfOpen(this::selectNow);
   }
 
   /** A channel has memory that it gives back before the thread ends. */
@@ -182,6 +183,8 @@ final class Poller {
     while (!isOver()) {
       try {
         turn();
+      } catch (InternalError e) {
+        guarded(this::probeAll);
       } catch (Throwable e) {
         complain(e);
       }
@@ -298,6 +301,8 @@ final class Poller {
     deliverFaults();
     try {
       task.run();
+    } catch (InternalError e) {
+      probeAll();
     } catch (Throwable e) {
       complain(e);
     }
@@ -308,8 +313,12 @@ final class Poller {
     try {
       Segment.deliverFault();
     } catch (InternalError e) {
-      List.copyOf(tenants).forEach(ShmChannel::probe);
+      probeAll();
     }
+  }
+
+  private void probeAll() {
+    List.copyOf(tenants).forEach(ShmChannel::probe);
   }
 
   private static void complain(Throwable e) {

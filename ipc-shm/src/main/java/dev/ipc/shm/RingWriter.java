@@ -18,6 +18,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.agrona.concurrent.AtomicBuffer;
 
 /**
@@ -178,6 +179,7 @@ final class RingWriter {
   private void copy(ByteBuffer from, int to, int length) {
     int start = from.position();
     if (length > COPIED_BY_WORDS) {
+      Objects.checkFromIndexSize(start, length, from.capacity());
       data.putBytes(to, from, start, length);
     } else if (length >= Long.BYTES) {
       int last = length - Long.BYTES;

@@ -115,11 +115,14 @@ final class ServerHandshake implements ControlSocket.Stage {
   private void create(int capacity) {
     try {
       SegmentFile made = SegmentFile.create(listener.segments(), capacity, settings.endpoint());
-      settings.poller().execute(() -> created(made));
+      if (!settings.poller().executeIfOpen(() -> created(made))) {
+        made.segment().unmap();
+        made.unlink();
+      }
     } catch (StorageFullException e) {
-      settings.poller().execute(() -> notCreated(RefuseCode.STORAGE, e));
+      settings.poller().executeIfOpen(() -> notCreated(RefuseCode.STORAGE, e));
     } catch (RuntimeException e) {
-      settings.poller().execute(() -> notCreated(RefuseCode.OTHER, e));
+      settings.poller().executeIfOpen(() -> notCreated(RefuseCode.OTHER, e));
     }
   }
 
@@ -174,7 +177,7 @@ final class ServerHandshake implements ControlSocket.Stage {
     FileThread.submit(
         () -> {
           file.unlink();
-          settings.poller().execute(() -> unlinked(channel));
+          settings.poller().executeIfOpen(() -> unlinked(channel));
         });
   }
 

@@ -82,25 +82,32 @@ class HostilePeerTest {
       }
       file.truncate(0);
       client.wake();
-      if (!pushed) {
-        receiveToTheEnd(channel);
-      }
+      Thread user = use(() -> pull(channel, pushed));
       assertEquals(CloseReason.TRANSPORT_FAILED, report(channel).reason());
+      user.join();
     }
     other.send(ByteBuffer.allocate(10));
     otherEnd.receive(message -> assertEquals(10, message.remaining()), PATIENCE);
   }
 
-  /** The JVM tells a thread of a fault when it pleases, so it may come out here. */
-  private static void receiveToTheEnd(Channel channel) throws InterruptedException {
-    ReceiveResult result = ReceiveResult.RECEIVED;
-    while (result != ReceiveResult.ENDED) {
-      try {
-        result = channel.receive(message -> {}, PATIENCE);
-      } catch (InternalError e) {
-        System.out.println("told late: " + e.getMessage());
-      }
-    }
+  private interface Use {
+    void run() throws InterruptedException;
+  }
+
+  /** On a thread of its own: the JVM tells a thread of a fault when it pleases. */
+  private static Thread use(Use use) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                use.run();
+              } catch (InterruptedException | InternalError e) {
+                System.out.println("told late: " + e.getMessage());
+              }
+            });
+    thread.setUncaughtExceptionHandler((t, e) -> System.out.println("told very late: " + e));
+    thread.start();
+    return thread;
   }
 
   @Test
@@ -111,19 +118,20 @@ class HostilePeerTest {
       client.wake();
       Channel channel = listener.accept(PATIENCE).orElseThrow();
       file.truncate(0);
-      for (int i = 0; i < 10; i++) {
-        sendOnce(channel);
-      }
+      Thread user = use(() -> send(channel));
+      user.join();
       client.wake();
       assertEquals(CloseReason.TRANSPORT_FAILED, report(channel).reason());
     }
   }
 
-  private static void sendOnce(Channel channel) {
-    try {
+  private static void pull(Channel channel, boolean pushed) throws InterruptedException {
+    while (!pushed && channel.receive(message -> {}, PATIENCE) != ReceiveResult.ENDED) {}
+  }
+
+  private static void send(Channel channel) {
+    for (int i = 0; i < 10; i++) {
       channel.trySend(ByteBuffer.allocate(5000));
-    } catch (InternalError e) {
-      System.out.println("told late: " + e.getMessage());
     }
   }
 
