@@ -9,6 +9,7 @@ import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -16,6 +17,9 @@ import java.net.UnixDomainSocketAddress;
 /** Sockets of Netty's native library, in its epoll. */
 final class EpollSockets implements Sockets {
   private static final int LONGEST_ADDRESS = 128;
+
+  /** How Netty writes EAGAIN, which a Unix socket with a full queue answers. */
+  private static final String FULL = "error(" + Errors.ERRNO_EAGAIN_NEGATIVE + ")";
 
   /** What Netty makes of EADDRINUSE. */
   private static final int IN_USE = -98;
@@ -27,6 +31,9 @@ final class EpollSockets implements Sockets {
       return new EpollWire(socket, isUnix(address), socket.connect(natively(address)));
     } catch (IOException | RuntimeException e) {
       socket.close();
+      if (e instanceof ConnectException && String.valueOf(e.getMessage()).contains(FULL)) {
+        throw new IOException(e.getMessage(), e); // not refused, as with the JDK's sockets
+      }
       throw e;
     }
   }
