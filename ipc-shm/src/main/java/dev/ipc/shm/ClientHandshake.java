@@ -66,13 +66,15 @@ final class ClientHandshake implements ControlSocket.Stage {
 
   @Override
   public void bytes(ByteBuffer chunk) {
-    if (opening) {
-      return; // nothing may come before our WAKE
-    }
     try {
-      if (handshake.feed(chunk)) {
-        open();
+      if (!opening && !handshake.feed(chunk)) {
+        return;
       }
+      if (opening || chunk.hasRemaining()) {
+        throw new IncompatiblePeerException(
+            "the peer sends frames before the segment is mapped, endpoint=" + settings.endpoint());
+      }
+      open();
     } catch (RefusedException e) {
       fail(handshake.isBusy() ? new Busy(e) : e);
     } catch (IpcException e) {

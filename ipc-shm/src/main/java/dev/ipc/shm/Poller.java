@@ -218,7 +218,7 @@ final class Poller {
 
   private void turn() throws IOException {
     boolean busy = runTasks();
-    busy |= spinSet.look();
+    busy |= look();
     long now = System.nanoTime();
     busy |= runTimers(now);
     spinSet.lookAgain(now);
@@ -227,21 +227,25 @@ final class Poller {
         selected = now;
         deliverFaults();
         selector.selectNow(dispatch);
-      } else if (!busy) {
-        spin();
       }
     } else if (spinSet.rest(now)) {
       sleep(now);
     }
   }
 
-  private void spin() {
-    for (int look = 0; look < LOOKS && tasks.isEmpty(); look++) {
-      if (spinSet.look()) {
-        return;
+  /** Looks at the rings, again and again if that is allowed; whether there was something. */
+  private boolean look() {
+    boolean found = spinSet.look();
+    for (int look = 1; look < LOOKS && spinSet.isPermitted() && tasks.isEmpty(); look++) {
+      if (!spinSet.look()) {
+        Spinning.relax();
+      } else if (System.nanoTime() - selected >= SELECT_NANOS) {
+        return true;
+      } else {
+        found = true;
       }
-      Spinning.relax();
     }
+    return found;
   }
 
   private void sleep(long now) throws IOException {

@@ -66,16 +66,20 @@ final class ServerHandshake implements ControlSocket.Stage {
 
   @Override
   public void bytes(ByteBuffer chunk) {
-    if (refused || creating) {
-      return; // nobody may say anything now
+    if (refused) {
+      return;
     }
     if (file != null) {
       mapped(chunk);
       return;
     }
+    if (creating) {
+      drop(); // it has not read WELCOME and may not say anything
+      return;
+    }
     try {
       if (handshake.feed(chunk)) {
-        create();
+        create(chunk);
       }
     } catch (IpcException e) {
       handshake.answer().ifPresentOrElse(this::refuse, this::drop);
@@ -95,7 +99,11 @@ final class ServerHandshake implements ControlSocket.Stage {
     drop();
   }
 
-  private void create() {
+  private void create(ByteBuffer rest) {
+    if (rest.hasRemaining()) {
+      drop();
+      return;
+    }
     int capacity = handshake.agreement().ringCapacity();
     if (!SegmentLayout.isCapacity(capacity)) {
       refuse(Handshake.refusal(RefuseCode.OTHER, "no such ring, capacity=" + capacity));
