@@ -61,7 +61,11 @@ final class ClientHandshake implements ControlSocket.Stage {
       fail(new RefusedException(objection.get() + ", endpoint=" + settings.endpoint()));
       return;
     }
-    control.write(handshake.opening());
+    try {
+      control.write(handshake.opening());
+    } catch (IOException e) {
+      fail(new HungUp(e));
+    }
   }
 
   @Override

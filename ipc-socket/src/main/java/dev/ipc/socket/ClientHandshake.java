@@ -70,7 +70,7 @@ final class ClientHandshake implements Connection.Stage {
         opened();
       }
     } catch (IOException e) {
-      fail(new Unreached(e));
+      fail(connected ? new HungUp(e) : new Unreached(e));
     } catch (IpcException e) {
       fail(e);
     }
