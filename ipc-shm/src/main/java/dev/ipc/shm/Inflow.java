@@ -21,6 +21,9 @@ final class Inflow implements PartHandler {
   /** Nothing more is wanted from the ring. */
   private volatile boolean dead;
 
+  /** The peer is gone, and the rest of a message in parts with it. */
+  private volatile boolean finished;
+
   private boolean announced;
   private MessageHandler handler;
   private int messages;
@@ -85,13 +88,13 @@ final class Inflow implements PartHandler {
     return dead || lease.isOver() || ring.isEmpty();
   }
 
-  /** Whether the ring is empty. For anybody. */
+  /** Whether nothing is to be handed out. For anybody. */
   boolean isEmptyToVisitors() {
     if (dead || !lease.enter()) {
       return true;
     }
     try {
-      return ring.isEmpty();
+      return finished ? !ring.hasMessage() : ring.isEmpty();
     } finally {
       lease.leave();
     }
@@ -114,6 +117,11 @@ final class Inflow implements PartHandler {
     announced = true;
     ring.announceSleep();
     return SpinSet.SEEN_NANOS;
+  }
+
+  /** The peer writes no more. */
+  void finish() {
+    finished = true;
   }
 
   /** Drops what is there and what will come. */

@@ -320,6 +320,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   }
 
   void report(CloseReport report) {
+    inflow.finish();
     ended(report);
   }
 
