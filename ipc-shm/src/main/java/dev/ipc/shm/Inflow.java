@@ -24,6 +24,9 @@ final class Inflow implements PartHandler {
   /** The peer rang: the announcement is used up, whether or not there was a message. */
   private volatile boolean rung;
 
+  /** The peer is gone, and the rest of a message in parts with it. */
+  private volatile boolean finished;
+
   private boolean announced;
   private long announcedAt;
   private MessageHandler handler;
@@ -89,13 +92,13 @@ final class Inflow implements PartHandler {
     return dead || lease.isOver() || ring.isEmpty();
   }
 
-  /** Whether the ring is empty. For anybody. */
+  /** Whether nothing is to be handed out. For anybody. */
   boolean isEmptyToVisitors() {
     if (dead || !lease.enter()) {
       return true;
     }
     try {
-      return ring.isEmpty();
+      return finished ? !ring.hasMessage() : ring.isEmpty();
     } finally {
       lease.leave();
     }
@@ -130,6 +133,11 @@ final class Inflow implements PartHandler {
       ring.announceSleep();
     }
     return now - announcedAt < SpinSet.SEEN_NANOS ? SpinSet.SEEN_NANOS : Long.MAX_VALUE;
+  }
+
+  /** The peer writes no more. */
+  void finish() {
+    finished = true;
   }
 
   /** Drops what is there and what will come. */

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -144,11 +145,27 @@ class HostilePeerTest {
       client.wake();
       Channel channel = listener.accept(PATIENCE).orElseThrow();
       channel.onMessage(message -> {});
-      ByteBuffer word = ByteBuffer.allocate(8).order(java.nio.ByteOrder.nativeOrder());
+      ByteBuffer word = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
       file.write(word.putLong(0, header), SegmentLayout.DATA_OFFSET);
       client.wake();
       assertEquals(CloseReason.PROTOCOL_ERROR, report(channel).reason());
     }
+  }
+
+  @Test
+  void halfAMessageOfADeadPeerDoesNotKeepItsChannel() throws Exception {
+    Channel channel;
+    try (RawClient client = new RawClient(endpoint, RingOption.DEFAULT);
+        FileChannel file =
+            FileChannel.open(Path.of(client.segment().path()), StandardOpenOption.WRITE)) {
+      client.wake();
+      channel = listener.accept(PATIENCE).orElseThrow();
+      ByteBuffer part = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+      part.putLong(0, SegmentLayout.recordHeader(16, SegmentLayout.MORE));
+      file.write(part, SegmentLayout.DATA_OFFSET);
+    }
+    assertEquals(CloseReason.PEER_DIED, report(channel).reason());
+    assertEquals(-1, channel.poll(message -> {}, 1));
   }
 
   @Test
