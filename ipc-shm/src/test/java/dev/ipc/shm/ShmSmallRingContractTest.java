@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract of {@code shm:} with rings so small that nearly every message comes in parts. */
+/**
+ * The contract of {@code shm:} with rings so small that large messages come in many parts, and
+ * larger than what the kit sends to a receiver who does not receive.
+ */
 class ShmSmallRingContractTest extends TransportContract {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -18,7 +21,7 @@ class ShmSmallRingContractTest extends TransportContract {
   @Override
   protected Endpoint freshEndpoint() {
     String path = directory.resolve("s" + COUNT.incrementAndGet()).toString();
-    return Endpoint.of("shm", path, Map.of()).with(RingOption.KEY, "4k");
+    return Endpoint.of("shm", path, Map.of()).with(RingOption.KEY, "128k");
   }
 
   @Override
@@ -28,7 +31,7 @@ class ShmSmallRingContractTest extends TransportContract {
 
   @Override
   protected int hiddenCapacity() {
-    return 4096;
+    return 128 * 1024;
   }
 
   /** The channels are the same as with large rings, where many more are killed. */
