@@ -9,10 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The contract of {@code shm:} with rings so small that large messages come in many parts, and
- * larger than what the kit sends to a receiver who does not receive.
- */
+/** The contract of {@code shm:} with rings so small that nearly every message comes in parts. */
 class ShmSmallRingContractTest extends TransportContract {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -21,7 +18,7 @@ class ShmSmallRingContractTest extends TransportContract {
   @Override
   protected Endpoint freshEndpoint() {
     String path = directory.resolve("s" + COUNT.incrementAndGet()).toString();
-    return Endpoint.of("shm", path, Map.of()).with(RingOption.KEY, "128k");
+    return Endpoint.of("shm", path, Map.of()).with(RingOption.KEY, "4k");
   }
 
   @Override
@@ -31,12 +28,12 @@ class ShmSmallRingContractTest extends TransportContract {
 
   @Override
   protected int hiddenCapacity() {
-    return 128 * 1024;
+    return 4096;
   }
 
   /** The channels are the same as with large rings, where many more are killed. */
   @Override
   protected int kills() {
-    return Math.min(40, super.kills());
+    return Math.min(75, super.kills());
   }
 }
