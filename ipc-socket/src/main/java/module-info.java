@@ -2,7 +2,6 @@
 /** TCP and Unix domain sockets. */
 module dev.ipc.socket {
   requires transitive dev.ipc.api;
-  requires io.netty.buffer;
   requires io.netty.common;
   requires io.netty.transport;
   requires static io.netty.transport.classes.epoll;

@@ -29,6 +29,7 @@ public final class IpcContext implements AutoCloseable {
   private final ChannelConfig defaults;
   private final List<Transport> transports;
   private final Map<String, Transport> byScheme = new TreeMap<>();
+  private volatile boolean closed;
 
   private IpcContext(ChannelConfig defaults, List<Transport> transports) {
     this.defaults = Objects.requireNonNull(defaults, "defaults");
@@ -108,11 +109,13 @@ public final class IpcContext implements AutoCloseable {
    * @throws RefusedException if the peer, or our check of the peer, said no
    * @throws IncompatiblePeerException if what answers does not speak the protocol
    * @throws IpcTimeoutException if somebody is there but does not answer in time
+   * @throws ClosedException if the context is closed, or gets closed while this waits
    * @throws IllegalStateException on a transport thread
    * @throws InterruptedException if the thread was interrupted while waiting; nothing is left
    */
   public Channel connect(Endpoint endpoint, ChannelConfig config) throws InterruptedException {
     Transport transport = checked(endpoint);
+    requireOpen();
     return transport.connect(endpoint, config.with(endpoint));
   }
 
@@ -137,9 +140,11 @@ public final class IpcContext implements AutoCloseable {
    * @throws InvalidEndpointException if the address or an option is wrong
    * @throws EndpointInUseException if a live listener owns the name
    * @throws UnusableEndpointException if something else is in the place, or permission is denied
+   * @throws ClosedException if the context is closed
    */
   public Listener listen(Endpoint endpoint, ChannelConfig config) {
     Transport transport = checked(endpoint);
+    requireOpen();
     return transport.listen(endpoint, config.with(endpoint));
   }
 
@@ -167,8 +172,15 @@ public final class IpcContext implements AutoCloseable {
   /** Ends the transports and their threads and aborts what is still open. Idempotent. */
   @Override
   public void close() {
+    closed = true;
     for (Transport transport : transports) {
       transport.close();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new ClosedException("the context is closed; make another one");
     }
   }
 

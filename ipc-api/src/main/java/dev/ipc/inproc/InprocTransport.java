@@ -87,7 +87,9 @@ public final class InprocTransport implements Transport {
       if (channel != null) {
         return channel;
       }
-      if (!CLIENTS.await(() -> worthTrying(endpoint), deadline)) {
+      boolean hope = CLIENTS.await(() -> closed || worthTrying(endpoint), deadline);
+      requireOpen();
+      if (!hope) {
         throw listener == null
             ? new EndpointAbsentException(
                 "nobody listens, endpoint="
@@ -132,6 +134,7 @@ public final class InprocTransport implements Transport {
         listener.close();
       }
     }
+    CLIENTS.wake();
     threads.shutdown();
   }
 

@@ -23,6 +23,9 @@ public abstract class AbstractListener implements Listener {
   /** How many connected channels wait to be accepted. */
   public static final int ACCEPT_QUEUE = 128;
 
+  /** How long a second close waits for the first one to give up the name. */
+  private static final Duration RELEASE = Duration.ofSeconds(5);
+
   private final Endpoint endpoint;
   private final ErrorSink errors;
   private final Queue<Channel> waiting = new ConcurrentLinkedQueue<>();
@@ -31,6 +34,7 @@ public abstract class AbstractListener implements Listener {
   private final AtomicBoolean pulled = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Consumer<? super Channel> handler;
+  private volatile boolean released;
 
   /**
    * Makes an open listener.
@@ -161,9 +165,12 @@ public abstract class AbstractListener implements Listener {
       try {
         release();
       } finally {
+        released = true;
         acceptors.wake();
         closeWaiting();
       }
+    } else if (!TransportThread.isCurrent()) {
+      acceptors.awaitUninterruptibly(() -> released, Deadline.after(RELEASE));
     }
   }
 

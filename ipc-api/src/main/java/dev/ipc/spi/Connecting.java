@@ -6,12 +6,15 @@ import dev.ipc.ChannelConfig;
 import dev.ipc.ClosedException;
 import dev.ipc.Endpoint;
 import dev.ipc.EndpointAbsentException;
+import dev.ipc.IncompatiblePeerException;
 import dev.ipc.IpcException;
 import dev.ipc.IpcTimeoutException;
 import dev.ipc.RefusedException;
 import dev.ipc.TransportFailedException;
 import dev.ipc.UnusableEndpointException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -118,11 +121,7 @@ public final class Connecting<C extends Channel> {
    */
   public static Exception reached(Endpoint endpoint, IOException error) {
     if (String.valueOf(error.getMessage()).contains("ermission denied")) {
-      return new UnusableEndpointException(
-          "the endpoint may not be connected to by this user, endpoint="
-              + endpoint
-              + "; run both sides as one user, or name this one in the listener's allow=",
-          error);
+      return denied(endpoint, error);
     }
     return new Unreached(error);
   }
@@ -137,8 +136,8 @@ public final class Connecting<C extends Channel> {
   public static Exception reachedName(Endpoint endpoint, IOException error) {
     Path name = SocketName.checkPath(endpoint);
     try {
-      Optional<FileFacts> found = FileFacts.of(name).filter(facts -> !facts.isSocket());
-      if (found.isPresent()) {
+      Optional<FileFacts> found = FileFacts.of(name);
+      if (found.isPresent() && !found.get().isSocket()) {
         return new UnusableEndpointException(
             "the endpoint's place holds no socket, found="
                 + found.get()
@@ -146,10 +145,25 @@ public final class Connecting<C extends Channel> {
                 + endpoint
                 + "; choose another path");
       }
+      // The system tells the cause in its own language, so the file is asked as well.
+      if (found.isPresent() && !Files.isWritable(name)) {
+        return denied(endpoint, error);
+      }
+      if (found.isPresent() && !(error instanceof ConnectException)) {
+        return new Unreached(new Unanswered(error));
+      }
     } catch (IOException e) {
       error.addSuppressed(e);
     }
     return reached(endpoint, error);
+  }
+
+  private static UnusableEndpointException denied(Endpoint endpoint, IOException error) {
+    return new UnusableEndpointException(
+        "the endpoint may not be connected to by this user, endpoint="
+            + endpoint
+            + "; run both sides as one user, or name this one in the listener's allow=",
+        error);
   }
 
   private IpcException givenUp(Exception failure) {
@@ -165,7 +179,14 @@ public final class Connecting<C extends Channel> {
           "the listener has no place for another client" + where + "; it accepts too slowly",
           failure.getCause());
     }
-    if (String.valueOf(failure.getCause().getMessage()).contains("temporarily unavailable")) {
+    if (failure.getCause() instanceof HungUp) {
+      return new IncompatiblePeerException(
+          "somebody listens but hangs up before the handshake"
+              + where
+              + "; see whether it is a listener of this library",
+          failure.getCause());
+    }
+    if (failure.getCause() instanceof Unanswered) {
       return new IpcTimeoutException(
           "the listener does not take connections" + where + "; see whether it hangs",
           failure.getCause());
@@ -198,6 +219,34 @@ public final class Connecting<C extends Channel> {
      */
     public Unreached(IOException cause) {
       super(cause);
+    }
+  }
+
+  /** Somebody took the connection and closed it; perhaps a listener that ends. */
+  public static final class HungUp extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * The peer hung up.
+     *
+     * @param cause what was read instead of an answer; null for the end of the stream
+     */
+    public HungUp(IOException cause) {
+      super("the peer hung up before the handshake", cause);
+    }
+  }
+
+  /** Somebody listens and does not take the connection: its queue is full. */
+  public static final class Unanswered extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * The listener does not take connections.
+     *
+     * @param cause what was tried
+     */
+    public Unanswered(IOException cause) {
+      super(cause.getMessage(), cause);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.ipc.TransportFailedException;
 import dev.ipc.spi.CloseCode;
 import dev.ipc.spi.CloseFrame;
 import dev.ipc.spi.Connecting.Busy;
+import dev.ipc.spi.Connecting.HungUp;
 import dev.ipc.spi.Connecting.Unreached;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.FileThread;
@@ -80,9 +81,7 @@ final class ClientHandshake implements ControlSocket.Stage {
 
   @Override
   public void streamEnded(Optional<IOException> error) {
-    fail(
-        new Unreached(
-            error.orElseGet(() -> new IOException("the peer hung up before the handshake"))));
+    fail(new Unreached(new HungUp(error.orElse(null))));
   }
 
   @Override

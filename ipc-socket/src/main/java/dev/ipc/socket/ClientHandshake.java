@@ -6,6 +6,7 @@ import dev.ipc.IpcTimeoutException;
 import dev.ipc.RefusedException;
 import dev.ipc.TransportFailedException;
 import dev.ipc.spi.Connecting.Busy;
+import dev.ipc.spi.Connecting.HungUp;
 import dev.ipc.spi.Connecting.Unreached;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.Handshake;
@@ -93,7 +94,7 @@ final class ClientHandshake implements Connection.Stage {
   public void streamEnded(Optional<IOException> error) {
     fail(
         new Unreached(
-            error.orElseGet(() -> new IOException("the peer hung up before the handshake"))));
+            error.filter(e -> !connected).orElseGet(() -> new HungUp(error.orElse(null)))));
   }
 
   @Override

@@ -6,11 +6,10 @@ import dev.ipc.Channel;
 import dev.ipc.ChannelConfig;
 import dev.ipc.ClosedException;
 import dev.ipc.Endpoint;
-import dev.ipc.EndpointInUseException;
 import dev.ipc.InvalidEndpointException;
 import dev.ipc.Listener;
 import dev.ipc.Transport;
-import dev.ipc.UnusableEndpointException;
+import dev.ipc.TransportFailedException;
 import dev.ipc.spi.BufferSource;
 import dev.ipc.spi.OptionKeys;
 import dev.ipc.spi.PeerCheck;
@@ -18,7 +17,6 @@ import dev.ipc.spi.SocketName;
 import dev.ipc.spi.TransportThread;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -148,25 +146,14 @@ public final class SocketTransport implements Transport {
   }
 
   private SocketListener.Bound bindTcp(Endpoint endpoint) {
-    InetSocketAddress address = Address.resolve(endpoint);
+    ServerWire server = new TcpPort(endpoint, sockets(endpoint)).bind();
     try {
-      ServerWire server = sockets(endpoint).listen(address);
       InetSocketAddress local = (InetSocketAddress) server.localAddress();
       return new SocketListener.Bound(Address.bound(endpoint, local), server, server, null);
-    } catch (BindException e) {
-      if (String.valueOf(e.getMessage()).contains("in use")) {
-        throw new EndpointInUseException(
-            "another listener owns the port, endpoint=" + endpoint + "; choose another", e);
-      }
-      throw unusable(endpoint, e);
     } catch (IOException e) {
-      throw unusable(endpoint, e);
+      server.close();
+      throw new TransportFailedException("the port is unknown, endpoint=" + endpoint, e);
     }
-  }
-
-  private static UnusableEndpointException unusable(Endpoint endpoint, IOException e) {
-    return new UnusableEndpointException(
-        "the address cannot be bound here, endpoint=" + endpoint + ", cause=" + e.getMessage(), e);
   }
 
   private static boolean isEpoll(Endpoint endpoint) {

@@ -167,12 +167,12 @@ class HostileServerTest {
 
   @ParameterizedTest
   @MethodSource("dev.ipc.socket.Place#all")
-  void whoHangsUpIsNotThere(Place place) throws Exception {
+  void whoHangsUpIsNoPeer(Place place) throws Exception {
     byte[] half = Raw.header(50, Raw.WELCOME, 0, 0);
     for (byte[] answer : List.of(new byte[0], half)) {
       long start = System.nanoTime();
       IpcException e = failure(place, answer, true);
-      assertInstanceOf(EndpointAbsentException.class, e);
+      assertInstanceOf(IncompatiblePeerException.class, e);
       assertWithin(Duration.ofMillis(200), start);
     }
   }

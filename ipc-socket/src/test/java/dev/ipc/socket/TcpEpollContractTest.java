@@ -8,8 +8,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 
 /** The contract of {@code tcp:} over IPv6 and Netty's epoll. */
+@Tag("epoll")
 class TcpEpollContractTest extends TransportContract {
   /**
    * Below the ports that the kernel gives to clients: a name must stay free while nobody listens.

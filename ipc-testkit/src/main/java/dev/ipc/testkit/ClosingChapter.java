@@ -12,7 +12,9 @@ import dev.ipc.ChannelConfig;
 import dev.ipc.CloseReason;
 import dev.ipc.ClosedException;
 import dev.ipc.DrainReport;
+import dev.ipc.Endpoint;
 import dev.ipc.IpcContext;
+import dev.ipc.Listener;
 import dev.ipc.MessageHandler;
 import dev.ipc.ReceiveResult;
 import dev.ipc.SendResult;
@@ -362,5 +364,20 @@ abstract class ClosingChapter extends Chapter {
     pair.far().abort();
     rig.await("the call", () -> calls.get() == 1);
     assertFalse(pair.near().trySend(text("late")) == SendResult.SENT);
+  }
+
+  @Rule(value = "5.20", needs = Capability.LISTEN)
+  final void aClosedContextConnectsNobody() throws Exception {
+    Listener gone = rig.listen();
+    Endpoint place = gone.endpoint();
+    gone.close();
+    ChannelConfig patient =
+        ChannelConfig.builder().connectTimeout(rig.limits().limit().multipliedBy(2)).build();
+    IpcContext context = rig.newContext();
+    Task<Channel> waiting = rig.startWaiting("connect", () -> context.connect(place, patient));
+    context.close();
+    assertThrows(ClosedException.class, () -> rig.result(waiting));
+    assertThrows(ClosedException.class, () -> context.connect(place, patient));
+    assertThrows(ClosedException.class, () -> context.listen(place));
   }
 }

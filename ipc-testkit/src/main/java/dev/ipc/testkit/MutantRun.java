@@ -15,15 +15,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Proves the kit: runs all rules against mutants and compares, exactly, which are red. The mutants
- * are shared out among a few other processes ({@code ipc.mutantWorkers}, 8 by default), with short
- * deadlines and counts. One whose verdict is not the declared one is tried once more, alone and
- * with patience: a busy machine can turn a rule red for a moment, but not green.
+ * are shared out among a few other processes, with short deadlines and counts. One whose verdict is
+ * not the declared one is tried once more, alone and with patience: a busy machine can turn a rule
+ * red for a moment, but not green.
  *
  * <p>Needs the JUnit platform launcher at run time. Not for several threads at once.
  */
 public final class MutantRun {
   private static final List<String> HASTY =
-      List.of("-Dipc.scale=0.02", "-Dipc.patience=1.5", "-Dipc.timeFactor=0.4", "-Dipc.limit=12");
+      List.of("-Dipc.scale=0.02", "-Dipc.patience=1.5", "-Dipc.timeFactor=0.4", "-Dipc.limit=6");
   private static final List<String> PATIENT =
       List.of("-Dipc.scale=0.02", "-Dipc.patience=6", "-Dipc.timeFactor=1", "-Dipc.limit=20");
 

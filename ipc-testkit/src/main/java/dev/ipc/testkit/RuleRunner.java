@@ -44,6 +44,7 @@ final class RuleRunner implements TestTemplateInvocationContextProvider, Invocat
     Rule rule = method.getExecutable().getAnnotation(Rule.class);
     Chapter chapter = (Chapter) context.getRequiredTestInstance();
     Limits limits = Limits.of(context);
+    requireAsked(rule);
     Rig rig = new Rig(chapter.contract, limits, Mutants.of(context));
     chapter.rig = rig;
     Task<Void> run =
@@ -74,6 +75,13 @@ final class RuleRunner implements TestTemplateInvocationContextProvider, Invocat
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** With {@code ipc.only=5.16} just this rule, with {@code ipc.only=5.} the chapter's. */
+  private static void requireAsked(Rule rule) {
+    String only = System.getProperty("ipc.only", "");
+    boolean asked = only.endsWith(".") ? rule.value().startsWith(only) : rule.value().equals(only);
+    assumeTrue(only.isEmpty() || asked, () -> "not asked for, ipc.only=" + only);
   }
 
   private static void require(Rig rig, Rule rule) {

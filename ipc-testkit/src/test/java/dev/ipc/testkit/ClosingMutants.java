@@ -2,9 +2,13 @@
 package dev.ipc.testkit;
 
 import dev.ipc.Channel;
+import dev.ipc.ChannelConfig;
 import dev.ipc.CloseReason;
 import dev.ipc.CloseReport;
+import dev.ipc.ClosedException;
 import dev.ipc.DrainReport;
+import dev.ipc.Endpoint;
+import dev.ipc.EndpointAbsentException;
 import dev.ipc.MessageHandler;
 import dev.ipc.ReceiveResult;
 import dev.ipc.SendResult;
@@ -410,7 +414,7 @@ final class ClosingMutants {
     }
   }
 
-  @Breaks("5.18")
+  @Breaks({"5.18", "5.20"})
   static final class LeavesChannelsToTheirFate implements Mutant {
     @Override
     public Transport of(Transport sound) {
@@ -438,6 +442,24 @@ final class ClosingMutants {
                       callback.run();
                     }
                   });
+        }
+      };
+    }
+  }
+
+  @Breaks("5.20")
+  static final class ConfusesClosedWithAbsent implements Mutant {
+    @Override
+    public Transport of(Transport sound) {
+      return new Forwarding.OfTransport(sound) {
+        @Override
+        public Channel connect(Endpoint endpoint, ChannelConfig config)
+            throws InterruptedException {
+          try {
+            return super.connect(endpoint, config);
+          } catch (ClosedException e) {
+            throw new EndpointAbsentException("nobody listens", e);
+          }
         }
       };
     }

@@ -94,7 +94,7 @@ final class NamesMutants {
     }
   }
 
-  @Breaks({"1.5", "1.6", "1.7", "1.17"})
+  @Breaks({"1.5", "1.6", "1.7", "1.17", "5.20"})
   static final class NeverWaitsForAListener implements Mutant {
     @Override
     public Transport of(Transport sound) {
@@ -178,7 +178,7 @@ final class NamesMutants {
 
   @Breaks({
     "1.9", "1.12", "1.14", "1.16", "1.20", "2.8", "3.7", "3.11", "4.12", "4.13", "4.18", "5.15",
-    "7.4"
+    "5.20", "7.4"
   })
   static final class FreesANameOnlyWhenAskedTwice implements Mutant {
     private final Map<String, Runnable> kept = new ConcurrentHashMap<>();

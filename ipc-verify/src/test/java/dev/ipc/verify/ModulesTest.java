@@ -57,7 +57,6 @@ class ModulesTest {
     assertEquals(
         Set.of(
             "transitive dev.ipc.api",
-            "io.netty.buffer",
             "io.netty.common",
             "io.netty.transport",
             "static io.netty.transport.classes.epoll",

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.socket;
+
+import dev.ipc.Endpoint;
+import dev.ipc.EndpointInUseException;
+import dev.ipc.UnusableEndpointException;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/** Binds a port of {@code tcp:}, and finds out why it could not. */
+final class TcpPort {
+  private static final int TRIES = 5;
+  private static final long LONGEST_NAP_NANOS = 2_000_000;
+
+  private final Endpoint endpoint;
+  private final Sockets sockets;
+
+  TcpPort(Endpoint endpoint, Sockets sockets) {
+    this.endpoint = endpoint;
+    this.sockets = sockets;
+  }
+
+  /**
+   * Of two that bind and listen at the same moment the kernel may turn both away; so a loser tries
+   * a few times more, each time after another short while.
+   */
+  ServerWire bind() {
+    InetSocketAddress address = Address.resolve(endpoint);
+    for (int left = TRIES; ; left--) {
+      try {
+        return sockets.listen(address);
+      } catch (BindException e) {
+        if (isDenied(e) || !isUsable(address.getAddress())) {
+          throw unusable(e);
+        }
+        if (left == 1) {
+          throw new EndpointInUseException(
+              "another listener owns the port, endpoint=" + endpoint + "; choose another", e);
+        }
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_NAP_NANOS));
+      } catch (IOException e) {
+        throw unusable(e);
+      }
+    }
+  }
+
+  /** Whether any port of the address can be bound; the system tells the cause in its language. */
+  private boolean isUsable(InetAddress address) {
+    try {
+      sockets.listen(new InetSocketAddress(address, 0)).close();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isDenied(BindException e) {
+    return String.valueOf(e.getMessage()).contains("denied");
+  }
+
+  private UnusableEndpointException unusable(IOException e) {
+    return new UnusableEndpointException(
+        "the address cannot be bound here, endpoint=" + endpoint + ", cause=" + e.getMessage(), e);
+  }
+}
