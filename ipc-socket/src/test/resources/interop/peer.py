@@ -55,15 +55,16 @@ def parse_hello(payload):
         kind, length = struct.unpack_from('<HH', payload, at)
         at += 4 + length
         need(at <= len(payload))
-        if 1 <= kind <= 7:
-            need(kind not in fields and length == {1: 4, 2: 8, 4: 8, 5: 16}.get(kind, length))
+        if 1 <= kind <= 9:
+            need(kind not in fields and length == {1: 4, 2: 8, 4: 8, 5: 16, 8: 4}.get(kind, length))
             fields[kind] = payload[at - length:at]
     try:
         cpus(fields.get(6, b'').decode())
         need(fields.get(3, b'').decode() and fields.get(7, b'').decode() is not None)
     except UnicodeDecodeError:
         raise Violation('PROTOCOL_ERROR') from None
-    need(fields.get(1, bytes(4)) != bytes(4))
+    need(fields.get(1, bytes(4)) != bytes(4) and fields.get(8, bytes(4))[3] < 0x80)
+    need(len(fields.get(9, bytes(17))) > 16)
     return low, high, fields
 
 
@@ -280,7 +281,9 @@ def words(event):
     text = '%s %d %d maxMessage=%d' % (event[0], low, high, min(struct.unpack('<I', f[1])[0], 2**31 - 1))
     for kind, name, show in ((2, 'features', lambda v: struct.unpack('<Q', v)[0]), (3, 'scheme', bytes.decode),
                              (4, 'pid', lambda v: struct.unpack('<q', v)[0]), (5, 'boot', bytes.hex),
-                             (6, 'cpus', bytes.hex), (7, 'token', bytes.hex)):
+                             (6, 'cpus', bytes.hex), (7, 'token', bytes.hex),
+                             (8, 'ring', lambda v: struct.unpack('<I', v)[0]),
+                             (9, 'nonce', lambda v: '%s segment=%s' % (v[:16].hex(), v[16:].hex()))):
         text += ' %s=%s' % (name, show(f[kind])) if kind in f else ''
     return text
 

@@ -222,6 +222,7 @@ final class Poller {
     if (spinSet.maySpin(now) || busy) {
       if (now - selected >= SELECT_NANOS) {
         selected = now;
+        deliverFaults();
         selector.selectNow(dispatch);
       } else if (!busy) {
         spin();
@@ -241,6 +242,7 @@ final class Poller {
   }
 
   private void sleep(long now) throws IOException {
+    deliverFaults();
     long nanos = Math.min(timers.left(now), closing ? 0 : spinSet.longestSleep());
     asleep = true;
     VarHandle.fullFence(); // SYNC poller-asleep: the word before the last look at the tasks
@@ -292,11 +294,21 @@ final class Poller {
     }
   }
 
-  private static void guarded(Runnable task) {
+  private void guarded(Runnable task) {
+    deliverFaults();
     try {
       task.run();
     } catch (Throwable e) {
       complain(e);
+    }
+  }
+
+  /** A fault in the memory of one channel must not come out in the middle of another one. */
+  private void deliverFaults() {
+    try {
+      Segment.deliverFault();
+    } catch (InternalError e) {
+      List.copyOf(tenants).forEach(ShmChannel::probe);
     }
   }
 

@@ -43,6 +43,28 @@ final class Segment {
     return reader;
   }
 
+  /**
+   * Looks whether the memory is all there: a peer can make the file shorter as long as it has it
+   * open. The JVM tells of the fault late, when the thread next calls into it; here that is at
+   * once.
+   *
+   * @throws InternalError if a part of the memory is gone
+   */
+  void probe() {
+    ByteBuffer memory = mapping.buffer();
+    byte unused = memory.get(memory.capacity() - 1);
+    deliverFault();
+  }
+
+  /**
+   * Lets a fault that this thread has met in a segment come out here and not somewhere else.
+   *
+   * @throws InternalError if it has
+   */
+  static void deliverFault() {
+    boolean unused = Thread.holdsLock(Segment.class); // a call into the JVM, of 20 ns
+  }
+
   /** Gives the memory back; nobody is inside, and nobody will be. */
   void unmap() {
     mapping.unmap();

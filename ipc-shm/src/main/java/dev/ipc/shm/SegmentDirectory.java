@@ -49,7 +49,11 @@ final class SegmentDirectory implements AutoCloseable {
    * @throws UnusableEndpointException if there is no place for segments
    */
   static SegmentDirectory open(Endpoint endpoint) {
-    Path base = base(endpoint);
+    return open(runtime().orElseGet(SegmentDirectory::shared), endpoint);
+  }
+
+  static SegmentDirectory open(Path base, Endpoint endpoint) {
+    makePrivate(base, endpoint);
     EndpointLock lock = number(base, endpoint);
     SegmentDirectory made = new SegmentDirectory(lock);
     try {
@@ -72,12 +76,10 @@ final class SegmentDirectory implements AutoCloseable {
     lock.close();
   }
 
-  private static Path base(Endpoint endpoint) {
-    Path base = runtime().orElseGet(SegmentDirectory::shared);
+  private static void makePrivate(Path base, Endpoint endpoint) {
     try {
       Directories.checkParent(base, endpoint);
       Directories.makePrivate(base);
-      return base;
     } catch (IOException e) {
       throw unusable(base, endpoint, e);
     }

@@ -142,8 +142,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
       inflow.discard();
       violated(e);
     } catch (InternalError e) {
-      inflow.discard();
-      broken(e);
+      unreadable(e);
     }
     return 0;
   }
@@ -153,16 +152,18 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     try {
       return isReceiver() ? inflow.isEmpty() : inflow.isEmptyToVisitors();
     } catch (InternalError e) {
-      inflow.discard();
-      broken(e);
-      return true;
+      return unreadable(e);
     }
   }
 
   @Override
   protected void inboundTaken() {
-    if (inflow.takeBell()) {
-      control.ring();
+    try {
+      if (inflow.takeBell()) {
+        control.ring();
+      }
+    } catch (InternalError e) {
+      unreadable(e);
     }
     if (isPushed() && poller.isCurrent() && !lease.isOver()) {
       poller.spinSet().traffic(member);
@@ -174,7 +175,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     try {
       return inflow.announceSleep();
     } catch (InternalError e) {
-      broken(e);
+      unreadable(e);
       return SpinSet.SEEN_NANOS;
     }
   }
@@ -228,7 +229,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   @Override
   public boolean look() {
-    if (inflow.isEmpty()) {
+    if (isEmpty()) {
       return false;
     }
     pump();
@@ -237,12 +238,16 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   @Override
   public boolean isEmpty() {
-    return inflow.isEmpty();
+    try {
+      return inflow.isEmpty();
+    } catch (InternalError e) {
+      return unreadable(e);
+    }
   }
 
   @Override
   public void announceSleep() {
-    inflow.announceSleep();
+    receiverSleeps();
   }
 
   @Override
@@ -254,6 +259,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   /** The bell: there are messages, or there is room. */
   void rang() {
+    probe();
     if (isPushed()) {
       poller.spinSet().traffic(member);
     } else {
@@ -289,6 +295,17 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   void violation(ProtocolViolation e) {
     closing.fail(CloseReport.of(e.reason(), e.getMessage()));
+  }
+
+  /** Looks whether the memory is all there. On the poller, which is also the one that unmaps. */
+  void probe() {
+    if (!lease.isOver()) {
+      try {
+        segment.probe();
+      } catch (InternalError e) {
+        unreadable(e);
+      }
+    }
   }
 
   // ---- what the end needs
@@ -363,12 +380,18 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     return false;
   }
 
+  /** The same for a reader, who finds nothing there any more. */
+  private boolean unreadable(InternalError e) {
+    inflow.discard();
+    return !broken(e);
+  }
+
   /** Gives the memory back as soon as nobody is inside; by then nobody enters any more. */
   private void leave(long nap) {
     if (isDeserted() && lease.isDeserted()) {
       poller.spinSet().forget(member);
-      segment.unmap();
       poller.moveOut(this);
+      segment.unmap();
     } else {
       poller.later(() -> leave(Math.min(2 * nap, LONGEST_LEAVE_NANOS)), nap);
     }

@@ -34,6 +34,18 @@ class FloorsTest {
   }
 
   @Test
+  void sharedMemoryNeedsTheJdkAndAgronaOnly() {
+    classes()
+        .that()
+        .resideInAPackage("dev.ipc.shm..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            join(new String[] {"dev.ipc.shm..", "org.agrona.."}, join(API, JDK, LOGGING)))
+        .check(library);
+  }
+
+  @Test
   void theApiNeedsTheJdkAndLoggingOnly() {
     check(
         classes()
@@ -110,6 +122,10 @@ class FloorsTest {
 
   private void check(ArchRule rule) {
     rule.allowEmptyShould(true).check(library);
+  }
+
+  private static String[] join(String[] first, String[] second) {
+    return Stream.of(first, second).flatMap(Stream::of).toArray(String[]::new);
   }
 
   private static String[] join(String[] first, String[] second, String last) {

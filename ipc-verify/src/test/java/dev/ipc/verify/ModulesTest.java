@@ -69,6 +69,17 @@ class ModulesTest {
     assertEquals(Set.of("dev.ipc.socket.SocketTransport"), provides(socket));
   }
 
+  @Test
+  void shm() {
+    ModuleDescriptor shm = descriptor("dev.ipc.shm");
+    assertEquals(
+        Set.of("transitive dev.ipc.api", "jdk.net", "jdk.unsupported", "org.agrona", "org.slf4j"),
+        requires(shm));
+    assertEquals(Set.of("dev.ipc.shm"), exports(shm));
+    assertEquals(Set.of(), shm.uses());
+    assertEquals(Set.of("dev.ipc.shm.ShmTransport"), provides(shm));
+  }
+
   @ParameterizedTest
   @MethodSource("published")
   void nothingIsOpenButTheChaptersOfTheKitForJunit(String name) {

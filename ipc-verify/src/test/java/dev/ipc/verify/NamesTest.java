@@ -92,7 +92,8 @@ class NamesTest {
   @Test
   void allModulesAreInThisCheck() {
     classes().should().resideInAnyPackage("dev.ipc..").check(library);
-    for (String name : List.of("dev.ipc", "dev.ipc.spi", "dev.ipc.testkit", "dev.ipc.socket")) {
+    for (String name :
+        List.of("dev.ipc", "dev.ipc.spi", "dev.ipc.testkit", "dev.ipc.shm", "dev.ipc.socket")) {
       assertEquals(name, library.getPackage(name).getName());
     }
   }

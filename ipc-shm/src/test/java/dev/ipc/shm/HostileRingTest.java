@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.shm;
+
+import static dev.ipc.shm.SegmentLayout.LAST;
+import static dev.ipc.shm.SegmentLayout.MORE;
+import static dev.ipc.shm.SegmentLayout.READER_BELL_OFFSET;
+import static dev.ipc.shm.SegmentLayout.READ_POSITION_OFFSET;
+import static dev.ipc.shm.SegmentLayout.WORDS_LENGTH;
+import static dev.ipc.shm.SegmentLayout.WRITER_BELL_OFFSET;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ipc.CloseReason;
+import dev.ipc.spi.ProtocolViolation;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A peer that writes anything anywhere, at rest and while we look: every access stays within the
+ * ring, and all that comes of it is a violation, or messages that the peer could as well have sent.
+ */
+@Tag("portable")
+class HostileRingTest {
+  private static final int STATES = states(10_000_000);
+  private static final int CAPACITY = 256;
+  private static final int LARGEST = 56;
+  private static final int[] HALVES = {
+    0,
+    1,
+    2,
+    3,
+    7,
+    8,
+    9,
+    15,
+    16,
+    56,
+    63,
+    64,
+    65,
+    72,
+    248,
+    255,
+    256,
+    257,
+    264,
+    1 << 30,
+    Integer.MAX_VALUE,
+    Integer.MAX_VALUE - 7,
+    Integer.MIN_VALUE,
+    Integer.MIN_VALUE + 8,
+    -1,
+    -8,
+    -9
+  };
+  private static final long[] POSITIONS = {
+    0,
+    1,
+    7,
+    8,
+    9,
+    248,
+    255,
+    256,
+    257,
+    264,
+    Long.MAX_VALUE,
+    Long.MAX_VALUE - 7,
+    Long.MIN_VALUE,
+    Long.MIN_VALUE + 8,
+    -1,
+    -8,
+    -256,
+    -264,
+    1L << 32,
+    -1L << 32
+  };
+
+  private static int states(int compiled) {
+    boolean interpreted = System.getProperty("java.vm.info", "").contains("interpreted");
+    return (interpreted ? compiled / 100 : compiled) * Integer.getInteger("ipc.scale", 1);
+  }
+
+  private static long seed() {
+    long seed = Long.getLong("ipc.seed", System.nanoTime());
+    System.out.println("HostileRingTest: -Dipc.seed=" + seed);
+    return seed;
+  }
+
+  static Stream<Rings.Kind> kinds() {
+    return Rings.kinds().stream();
+  }
+
+  private static long header(Random random) {
+    return switch (random.nextInt(8)) {
+      case 0 -> random.nextLong();
+      case 1 -> SegmentLayout.recordHeader(random.nextInt(), random.nextInt(4));
+      case 2, 3 -> SegmentLayout.recordHeader(pick(random), pick(random));
+      case 4 -> SegmentLayout.recordHeader(8 + random.nextInt(60), MORE);
+      default -> SegmentLayout.recordHeader(8 + random.nextInt(60), LAST);
+    };
+  }
+
+  private static int pick(Random random) {
+    return HALVES[random.nextInt(HALVES.length)];
+  }
+
+  private static long position(Random random) {
+    return switch (random.nextInt(3)) {
+      case 0 -> random.nextLong();
+      case 1 -> random.nextInt(1 << 12);
+      default -> POSITIONS[random.nextInt(POSITIONS.length)];
+    };
+  }
+
+  /** Any word of the ring, data and words alike, gets another value. */
+  private static void scribble(Ring ring, Random random) {
+    if (random.nextInt(4) == 0) {
+      ring.words().putLongOpaque(8 * random.nextInt(WORDS_LENGTH / 8), position(random));
+    } else {
+      ring.data().putLongOpaque(8 * random.nextInt(CAPACITY / 8), header(random));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void readAtRest(Rings.Kind kind) {
+    Random random = new Random(seed());
+    Ring ring = kind.ring(CAPACITY);
+    RingReader reader = new RingReader(ring);
+    int violations = 0;
+    for (int state = 0; state < STATES; state++) {
+      scribble(ring, random);
+      int limit = 1 + random.nextInt(8);
+      try {
+        int[] taken = {0};
+        int reported =
+            reader.take(
+                (part, flags) -> {
+                  taken[0]++;
+                  check(part, flags);
+                },
+                limit);
+        assertEquals(taken[0], reported);
+        assertTrue(reported <= limit);
+      } catch (ProtocolViolation e) {
+        violations++;
+        assertEquals(CloseReason.PROTOCOL_ERROR, e.reason());
+        ring.data().putLongOpaque(0, 0);
+        reader = new RingReader(ring);
+      }
+      reader.isEmpty();
+    }
+    assertTrue(violations > STATES / 100, "violations=" + violations);
+    assertTrue(violations < STATES / 2, "violations=" + violations);
+  }
+
+  /** Reads all of it: a view that is too long would fail here, or end the process. */
+  private static void check(ByteBuffer part, int flags) {
+    assertTrue(flags == LAST || (flags == MORE && part.hasRemaining()));
+    assertTrue(part.remaining() <= LARGEST);
+    assertTrue(part.limit() <= CAPACITY);
+    while (part.hasRemaining()) {
+      part.get();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void writeAtRest(Rings.Kind kind) {
+    Random random = new Random(seed());
+    Ring ring = kind.ring(CAPACITY);
+    RingWriter writer = new RingWriter(ring);
+    ByteBuffer message = ByteBuffer.allocate(LARGEST);
+    int violations = 0;
+    for (int state = 0; state < STATES; state++) {
+      if (random.nextInt(8) == 0) {
+        ring.words().putLongOpaque(READ_POSITION_OFFSET, position(random));
+      }
+      message.limit(random.nextInt(LARGEST + 1));
+      try {
+        writer.hasRoom(message.limit());
+        if (!writer.offer(message, LAST) || random.nextInt(64) == 0) {
+          writer = renew(ring);
+        }
+      } catch (ProtocolViolation e) {
+        violations++;
+        writer = renew(ring);
+      }
+    }
+    assertTrue(violations > STATES / 100, "violations=" + violations);
+  }
+
+  private static RingWriter renew(Ring ring) {
+    ring.words().putLongOpaque(READ_POSITION_OFFSET, 0);
+    return new RingWriter(ring);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void everyImpossiblePositionIsAViolation(Rings.Kind kind) {
+    for (long position : new long[] {-8, -1, 1, 4, 44, 222, 232, 256, Long.MAX_VALUE}) {
+      Ring ring = kind.ring(CAPACITY);
+      RingWriter writer = new RingWriter(ring);
+      while (writer.offer(ByteBuffer.allocate(24), LAST)) {
+        // Until it is full.
+      }
+      ring.words().putLongOpaque(READ_POSITION_OFFSET, position);
+      assertThrows(
+          ProtocolViolation.class,
+          () -> writer.offer(ByteBuffer.allocate(24), LAST),
+          () -> "position=" + position);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aReaderThatGoesBackIsAViolation(Rings.Kind kind) {
+    Ring ring = kind.ring(CAPACITY);
+    RingWriter writer = new RingWriter(ring);
+    while (writer.offer(ByteBuffer.allocate(24), LAST)) {
+      // Until it is full.
+    }
+    ring.words().putLongOpaque(READ_POSITION_OFFSET, 64);
+    while (writer.offer(ByteBuffer.allocate(24), LAST)) {
+      // Until it is full again.
+    }
+    ring.words().putLongOpaque(READ_POSITION_OFFSET, 32);
+    assertThrows(ProtocolViolation.class, () -> writer.offer(ByteBuffer.allocate(24), LAST));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void everyImpossibleHeaderIsAViolation(Rings.Kind kind) {
+    for (int length : HALVES) {
+      for (int flags : HALVES) {
+        Ring ring = kind.ring(CAPACITY);
+        long header = SegmentLayout.recordHeader(length, flags);
+        ring.data().putLongOpaque(0, header);
+        RingReader reader = new RingReader(ring);
+        boolean whole = flags == LAST && length >= 8 && length <= 64;
+        boolean part = flags == MORE && length > 8 && length <= 64;
+        if (header == 0) {
+          assertTrue(reader.isEmpty());
+        } else if (whole || part) {
+          assertEquals(1, reader.take(HostileRingTest::check, 1));
+        } else {
+          assertThrows(
+              ProtocolViolation.class,
+              () -> reader.take((view, seen) -> assertFalse(true), 1),
+              () -> "length=" + length + ", flags=" + flags);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void bellsThatRingForEverDoNotStopUs(Rings.Kind kind) {
+    Ring ring = kind.ring(CAPACITY);
+    RingWriter writer = new RingWriter(ring);
+    RingReader reader = new RingReader(ring);
+    for (long bell : POSITIONS) {
+      ring.words().putLongOpaque(READER_BELL_OFFSET, bell);
+      ring.words().putLongOpaque(WRITER_BELL_OFFSET, bell);
+      assertEquals(bell != 0, writer.bellWanted());
+      assertEquals(bell != 0, reader.bellWanted());
+      assertFalse(writer.bellWanted() || reader.bellWanted());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void whileWeLook(Rings.Kind kind) throws InterruptedException {
+    long seed = seed();
+    Ring ring = kind.ring(CAPACITY);
+    AtomicBoolean done = new AtomicBoolean();
+    Thread peer = new Thread(() -> scribbleUntil(done, ring, new Random(seed)), "hostile");
+    peer.start();
+    try {
+      RingReader reader = new RingReader(ring);
+      RingWriter writer = new RingWriter(ring);
+      ByteBuffer message = ByteBuffer.allocate(24);
+      for (int i = 0; i < STATES / 10; i++) {
+        try {
+          reader.take(HostileRingTest::check, 4);
+        } catch (ProtocolViolation e) {
+          ring.data().putLongOpaque(0, 0);
+          reader = new RingReader(ring);
+        }
+        try {
+          writer.hasRoom(24);
+          writer.offer(message, LAST);
+        } catch (ProtocolViolation e) {
+          writer = new RingWriter(ring);
+        }
+      }
+    } finally {
+      done.set(true);
+      peer.join();
+    }
+  }
+
+  private static void scribbleUntil(AtomicBoolean done, Ring ring, Random random) {
+    while (!done.get()) {
+      for (int i = 0; i < 100; i++) {
+        scribble(ring, random);
+      }
+    }
+  }
+}
