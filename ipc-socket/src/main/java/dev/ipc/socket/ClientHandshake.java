@@ -5,6 +5,7 @@ import dev.ipc.IpcException;
 import dev.ipc.IpcTimeoutException;
 import dev.ipc.RefusedException;
 import dev.ipc.TransportFailedException;
+import dev.ipc.spi.Connecting;
 import dev.ipc.spi.Connecting.Busy;
 import dev.ipc.spi.Connecting.HungUp;
 import dev.ipc.spi.Connecting.Unreached;
@@ -69,10 +70,16 @@ final class ClientHandshake implements Connection.Stage {
         opened();
       }
     } catch (IOException e) {
-      fail(new Unreached(e));
+      fail(connected ? new Unreached(new HungUp(e)) : reached(e));
     } catch (IpcException e) {
       fail(e);
     }
+  }
+
+  private Exception reached(IOException e) {
+    return Address.isUnix(setup.endpoint())
+        ? Connecting.reachedName(setup.endpoint(), e)
+        : new Unreached(e);
   }
 
   @Override
@@ -145,7 +152,7 @@ final class ClientHandshake implements Connection.Stage {
                   + setup.config().handshakeTimeout()
                   + "; see whether it is a listener of ours"));
     } else {
-      fail(new Unreached(new IOException("the connect does not complete")));
+      fail(reached(new IOException("the connect does not complete")));
     }
   }
 

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.pipe;
+
+import dev.ipc.CloseReason;
+import dev.ipc.CloseReport;
+import dev.ipc.MessageHandler;
+import dev.ipc.WaitStrategy;
+import dev.ipc.spi.ChannelTraits;
+import dev.ipc.spi.StreamChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/**
+ * A channel over two pipes. Its transport is a {@link Turn} between the thread of the {@link
+ * PipeReader}, the pulling thread, and threads that run tasks while the reader is in the pipe; the
+ * {@link PipeWriter} works beside it.
+ */
+final class PipeChannel extends StreamChannel {
+  private final Threads threads;
+  private final Pipe pipe;
+  private final Turn turn = new Turn(this::haveTasksRun);
+  private final PipeReader reader;
+  private final PipeWriter writer;
+  private final Consumer<PipeChannel> released;
+  private volatile boolean open = true;
+
+  /** Whether what is sent now is written soon; changes with the turn. */
+  private boolean arriving;
+
+  /**
+   * Makes a channel; {@link #run} brings it to life.
+   *
+   * @param released called once, with the turn, when the pipes are closed
+   */
+  PipeChannel(ChannelTraits traits, Settings settings, Pipe pipe, Consumer<PipeChannel> released) {
+    super(traits, settings.framing(), settings.memory());
+    this.threads = settings.threads();
+    this.pipe = pipe;
+    this.released = released;
+    this.reader = new PipeReader(this, pipe.in(), turn);
+    this.writer = new PipeWriter(this, threads, pipe.out());
+  }
+
+  /**
+   * Reads until the channel is released, on this thread.
+   *
+   * @param rest what came behind the handshake
+   */
+  void run(ByteBuffer rest) {
+    if (rest.hasRemaining()) {
+      turn.take();
+      try {
+        arrive(rest);
+      } finally {
+        turn.giveBack();
+      }
+    }
+    reader.run();
+  }
+
+  /** Ends it because the transport ends. Any thread. */
+  void contextCloses() {
+    execute(() -> finish(CloseReport.of(CloseReason.LOCAL, "the context was closed")));
+  }
+
+  WaitStrategy waitStrategy() {
+    return traits().config().waitStrategy();
+  }
+
+  // ---- what the reader finds; with the turn
+
+  void arrive(ByteBuffer chunk) {
+    if (!open) {
+      return;
+    }
+    writer.heard();
+    arriving = true;
+    try {
+      received(chunk);
+    } catch (Throwable e) {
+      finish(CloseReport.of(CloseReason.TRANSPORT_FAILED, e));
+    } finally {
+      arriving = false;
+    }
+    if (writer.isDue()) {
+      writer.write(); // the handler's answers leave together
+    }
+    if (open) {
+      receivedAll();
+    }
+  }
+
+  void end(Optional<IOException> error) {
+    if (open) {
+      inputEnded(error);
+    }
+  }
+
+  boolean pushes() {
+    return isPushed();
+  }
+
+  // ---- what the writer does
+
+  boolean writesInVain() {
+    return !open || outputIsBroken();
+  }
+
+  Progress writeTo(Output output) throws IOException {
+    Progress progress = write(output);
+    if (progress == Progress.DONE && wroteLast()) {
+      execute(this::outputDone);
+    }
+    return progress;
+  }
+
+  void writeFailed() {
+    execute(this::outputBroke);
+  }
+
+  void makeRoom() {
+    roomFreed();
+  }
+
+  // ---- hooks of the channel
+
+  @Override
+  protected void wakeOutput() {
+    if (turn.isMine() && arriving) {
+      writer.postpone();
+    } else {
+      writer.write();
+    }
+  }
+
+  @Override
+  protected boolean driveOutput() {
+    writer.wakeThread();
+    return false; // there is progress, but not here
+  }
+
+  @Override
+  protected void execute(Runnable task) {
+    turn.add(task);
+  }
+
+  @Override
+  protected int take(MessageHandler handler, int limit) {
+    if (!isReceiver()) {
+      return super.take(handler, limit);
+    }
+    reader.receiverWakes();
+    int taken = super.take(handler, limit);
+    return taken == 0 && reader.look() ? super.take(handler, limit) : taken;
+  }
+
+  @Override
+  protected boolean inboundEmpty() {
+    return super.inboundEmpty() && !(isReceiver() && reader.look() && !super.inboundEmpty());
+  }
+
+  @Override
+  protected long receiverSleeps() {
+    reader.receiverSleeps();
+    return Long.MAX_VALUE;
+  }
+
+  // ---- hooks of the stream
+
+  @Override
+  protected boolean isOpen() {
+    return open;
+  }
+
+  @Override
+  protected void reading(boolean wanted) {
+    reader.reading(wanted);
+  }
+
+  @Override
+  protected void flush() {
+    writer.write();
+  }
+
+  @Override
+  protected void shutdownOutput() throws IOException {
+    pipe.out().close();
+  }
+
+  @Override
+  protected void release() {
+    if (open) {
+      open = false;
+      pipe.close();
+      reader.wake();
+      writer.wake();
+      released.accept(this);
+    }
+  }
+
+  @Override
+  protected Future<?> later(Runnable task, long nanos) {
+    return threads.later(() -> onTransport(task), nanos);
+  }
+
+  @Override
+  protected boolean isWriting() {
+    return writer.isWriting();
+  }
+
+  private void haveTasksRun() {
+    if (!reader.isAway()) {
+      reader.wake();
+      return;
+    }
+    try {
+      threads.run(turn::runTasks);
+    } catch (RejectedExecutionException e) {
+      turn.runTasks(); // the context is closed, and with it the threads this belongs on
+    }
+  }
+}
