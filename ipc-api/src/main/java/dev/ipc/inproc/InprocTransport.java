@@ -9,6 +9,7 @@ import dev.ipc.Endpoint;
 import dev.ipc.EndpointAbsentException;
 import dev.ipc.EndpointInUseException;
 import dev.ipc.IpcTimeoutException;
+import dev.ipc.InvalidEndpointException;
 import dev.ipc.Listener;
 import dev.ipc.Transport;
 import dev.ipc.spi.Deadline;
@@ -74,6 +75,10 @@ public final class InprocTransport implements Transport {
   @Override
   public void check(Endpoint endpoint) {
     OptionKeys.check(endpoint, Set.of());
+    if (endpoint.address().isEmpty()) {
+      throw new InvalidEndpointException(
+          "the address is empty, endpoint=" + endpoint + "; write any name");
+    }
   }
 
   @Override

@@ -75,6 +75,10 @@ public final class BoundName implements AutoCloseable {
     try {
       Path name = Path.of(endpoint.address());
       String last = name.getFileName() == null ? "" : name.getFileName().toString();
+      if (endpoint.address().isEmpty()) {
+        throw new InvalidEndpointException(
+            "the address is empty, endpoint=" + endpoint + "; write a path");
+      }
       if (last.isEmpty() || last.equals(".") || last.equals("..")) {
         throw new InvalidEndpointException(
             "the address names a directory, endpoint=" + endpoint + "; name a file in it");

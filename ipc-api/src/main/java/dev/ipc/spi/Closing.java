@@ -78,7 +78,7 @@ final class Closing {
   /** The peer is at fault: ends, and tells it why. */
   void fail(CloseReport report) {
     if (!dropping) {
-      channel.report(report);
+      channel.conclude(report);
       endWith(CloseCode.of(report.reason()), report.detail());
       limit(report, LINGER_NANOS);
     }
@@ -158,7 +158,7 @@ final class Closing {
       timer.cancel(false);
     }
     channel.release();
-    channel.report(report);
+    channel.conclude(report);
     channel.disposeOutbox();
   }
 

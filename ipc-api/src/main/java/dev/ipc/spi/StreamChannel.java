@@ -123,6 +123,16 @@ public abstract class StreamChannel extends AbstractChannel {
     return false;
   }
 
+  /**
+   * The end is known: reports it, at once or when more is known of it. Perhaps called again with
+   * another report, which does not count. On the transport, before or after {@link #release}.
+   *
+   * @param report how the channel ends
+   */
+  protected void conclude(CloseReport report) {
+    ended(report);
+  }
+
   // ---- reports: what happened to the medium
 
   /**
@@ -397,10 +407,6 @@ public abstract class StreamChannel extends AbstractChannel {
 
   final ChannelConfig config() {
     return traits().config();
-  }
-
-  final void report(CloseReport report) {
-    ended(report);
   }
 
   final long messagesSent() {

@@ -100,6 +100,7 @@ final class Door implements BoundName.Kind {
   }
 
   /** Opens a FIFO for writing; whether anybody reads it shows when it is written. */
+  @SuppressWarnings("try") // what is held is only to be open
   static WriteEnd open(Path fifo) throws IOException {
     try (FileChannel held = FifoPair.hold(fifo)) {
       return WriteEnd.open(fifo);

@@ -10,6 +10,7 @@ import dev.ipc.spi.BoundName;
 import dev.ipc.spi.Connecting.Busy;
 import dev.ipc.spi.Connecting.HungUp;
 import dev.ipc.spi.Connecting.Unreached;
+import dev.ipc.pipe.PipeChannel.Aftermath;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.FileFacts;
 import dev.ipc.spi.Handshake;
@@ -92,6 +93,7 @@ final class FifoClient implements Runnable {
         deadline.cancel(false);
       }
     }
+    transport.register(channel);
     if (!result.complete(channel)) {
       channel.abort();
     }
@@ -120,8 +122,8 @@ final class FifoClient implements Runnable {
       Pipe pipe = pair.open();
       try {
         shakeHands(pipe, Announcement.of(pair.directory()).encode());
-        return transport.channel(
-            settings.agreed(ours, handshake.agreement()), settings, pipe);
+        return new PipeChannel(
+            settings.agreed(ours, handshake.agreement()), settings, pipe, Aftermath.NONE);
       } catch (IOException | Unreached | RuntimeException e) {
         pipe.close();
         throw e;

@@ -3,7 +3,6 @@ package dev.ipc.pipe;
 
 import dev.ipc.spi.AbstractListener;
 import dev.ipc.spi.BoundName;
-import dev.ipc.spi.ChannelTraits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -60,12 +59,8 @@ final class FifoListener extends AbstractListener {
     giveBack();
   }
 
-  PipeChannel channel(ChannelTraits traits, Pipe pipe) {
-    return transport.channel(traits, settings, pipe);
-  }
-
   void connected(PipeChannel channel) {
-    accepted(channel);
+    accepted(transport.register(channel));
   }
 
   void handshakeOver(FifoServer client) {

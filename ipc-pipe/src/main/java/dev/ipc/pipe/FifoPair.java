@@ -9,44 +9,56 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two FIFOs of a connection, in a private directory until both sides have opened them. Opening
+ * The two FIFOs of a connection, in a private directory until both sides have opened them; for a
+ * child process three. Opening
  * the end of a FIFO waits for somebody at the other end; nobody waits here, because a FIFO that is
  * open for both reading and writing has somebody at either end.
  *
  * <pre>
  *   c  the client writes, the server reads       s  the server writes, the client reads
+ *   e  the child writes its errors
  * </pre>
  */
 final class FifoPair implements Closeable {
   private static final String FROM_CLIENT = "c";
   private static final String FROM_SERVER = "s";
 
-  private final Path directory;
-  private final FileChannel holdsClient;
-  private final FileChannel holdsServer;
+  private static final String ERRORS = "e";
 
-  private FifoPair(Path directory) throws IOException {
+  private final Path directory;
+  private final List<FileChannel> held = new ArrayList<>();
+
+  private FifoPair(Path directory) {
     this.directory = directory;
-    this.holdsClient = hold(directory.resolve(FROM_CLIENT));
-    try {
-      this.holdsServer = hold(directory.resolve(FROM_SERVER));
-    } catch (IOException e) {
-      holdsClient.close();
-      throw e;
-    }
   }
 
   /** Makes a new pair and holds it open in both directions until {@link #close}. */
   static FifoPair create(RuntimeDirectory place) throws IOException {
-    Path directory = place.createPrivate();
+    return create(place, FROM_CLIENT, FROM_SERVER);
+  }
+
+  /** The same for a child process, with a third FIFO for its errors. */
+  static FifoPair createForChild(RuntimeDirectory place) throws IOException {
+    return create(place, FROM_CLIENT, FROM_SERVER, ERRORS);
+  }
+
+  private static FifoPair create(RuntimeDirectory place, String... names) throws IOException {
+    FifoPair pair = new FifoPair(place.createPrivate());
     try {
-      Mkfifo.make(directory.resolve(FROM_CLIENT), directory.resolve(FROM_SERVER));
-      return new FifoPair(directory);
+      Path[] fifos = Arrays.stream(names).map(pair.directory::resolve).toArray(Path[]::new);
+      Mkfifo.make(fifos);
+      for (Path fifo : fifos) {
+        pair.held.add(hold(fifo));
+      }
+      return pair;
     } catch (IOException | RuntimeException e) {
-      delete(directory);
+      pair.close();
       throw e;
     }
   }
@@ -65,6 +77,11 @@ final class FifoPair implements Closeable {
     return directory.resolve(FROM_SERVER);
   }
 
+  /** The FIFO for the errors of a child process. */
+  Path errors() {
+    return directory.resolve(ERRORS);
+  }
+
   /** Opens the ends of the side that made the pair. */
   Pipe open() throws IOException {
     return open(fromServer(), fromClient());
@@ -76,6 +93,7 @@ final class FifoPair implements Closeable {
    *
    * @throws IOException if it is something else, or nobody holds it any more
    */
+  @SuppressWarnings("try") // what is held is only to be open
   static Pipe openPeer(Path directory) throws IOException {
     FileFacts facts = facts(directory);
     boolean proper = directory.isAbsolute() && directory.equals(directory.normalize());
@@ -95,8 +113,8 @@ final class FifoPair implements Closeable {
   /** Lets go: from now on the end of the stream is the other side's end. */
   @Override
   public void close() {
-    Pipe.closeQuietly(holdsClient);
-    Pipe.closeQuietly(holdsServer);
+    held.forEach(Pipe::closeQuietly);
+    held.clear();
     delete(directory);
   }
 

@@ -2,6 +2,7 @@
 package dev.ipc.pipe;
 
 import dev.ipc.IpcException;
+import dev.ipc.pipe.PipeChannel.Aftermath;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.Handshake;
 import dev.ipc.spi.Hello;
@@ -105,7 +106,8 @@ final class FifoServer implements Runnable {
     }
     try {
       pipe.out().write(handshake.welcome()); // an empty pipe has room for this little
-      return listener.channel(settings.agreed(ours, handshake.agreement()), pipe);
+      return new PipeChannel(
+          settings.agreed(ours, handshake.agreement()), settings, pipe, Aftermath.NONE);
     } catch (IOException | RuntimeException e) {
       listener.noPlace();
       throw e;

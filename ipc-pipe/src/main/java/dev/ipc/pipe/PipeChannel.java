@@ -25,22 +25,41 @@ final class PipeChannel extends StreamChannel {
   private final Turn turn = new Turn(this::haveTasksRun);
   private final PipeReader reader;
   private final PipeWriter writer;
-  private final Consumer<PipeChannel> released;
+  private final Aftermath aftermath;
   private volatile boolean open = true;
 
-  /** Whether what is sent now is written soon; changes with the turn. */
+  // With the turn.
+  /** Whether what is sent now is written soon. */
   private boolean arriving;
+
+  private CloseReport conclusion;
+  private boolean concluded;
+
+  /** What happens when the pipes have ended, before the user is told. */
+  @FunctionalInterface
+  interface Aftermath {
+    /** At once. */
+    Aftermath NONE = (report, reporter) -> reporter.accept(report);
+
+    /**
+     * Called once, with the turn.
+     *
+     * @param report how the pipes ended
+     * @param reporter tells the user, on any thread
+     */
+    void follows(CloseReport report, Consumer<CloseReport> reporter);
+  }
 
   /**
    * Makes a channel; {@link #run} brings it to life.
    *
-   * @param released called once, with the turn, when the pipes are closed
+   * @param aftermath what happens between the end of the pipes and the report
    */
-  PipeChannel(ChannelTraits traits, Settings settings, Pipe pipe, Consumer<PipeChannel> released) {
+  PipeChannel(ChannelTraits traits, Settings settings, Pipe pipe, Aftermath aftermath) {
     super(traits, settings.framing(), settings.memory());
     this.threads = settings.threads();
     this.pipe = pipe;
-    this.released = released;
+    this.aftermath = aftermath;
     this.reader = new PipeReader(this, pipe.in(), turn);
     this.writer = new PipeWriter(this, threads, pipe.out());
   }
@@ -65,6 +84,27 @@ final class PipeChannel extends StreamChannel {
   /** Ends it because the transport ends. Any thread. */
   void contextCloses() {
     execute(() -> finish(CloseReport.of(CloseReason.LOCAL, "the context was closed")));
+  }
+
+  /**
+   * The peer's process is gone, but others may have its end of the pipe. Any thread.
+   *
+   * @param patienceNanos how long to wait for the end of the stream
+   */
+  void peerExited(long patienceNanos) {
+    try {
+      Future<?> unused = later(() -> endUnlessMoreComes(patienceNanos), patienceNanos);
+    } catch (RejectedExecutionException e) {
+      // the context is closed, and with it the channel
+    }
+  }
+
+  private void endUnlessMoreComes(long patienceNanos) {
+    if (open && (isPaused() || !reader.isIdle())) {
+      peerExited(patienceNanos);
+    } else {
+      end(Optional.empty());
+    }
   }
 
   WaitStrategy waitStrategy() {
@@ -198,7 +238,19 @@ final class PipeChannel extends StreamChannel {
       pipe.close();
       reader.wake();
       writer.wake();
-      released.accept(this);
+    }
+  }
+
+  /** The user is told when the pipes are closed, and what follows has happened. */
+  @Override
+  protected void conclude(CloseReport report) {
+    outputRefused();
+    conclusion = conclusion == null ? report : conclusion;
+    if (aftermath == Aftermath.NONE) {
+      ended(report);
+    } else if (!open && !concluded) {
+      concluded = true;
+      aftermath.follows(conclusion, this::ended);
     }
   }
 

@@ -174,6 +174,15 @@ final class PipeReader {
     wake();
   }
 
+  /** Whether nothing waits to be read. */
+  boolean isIdle() {
+    try {
+      return end.available() == 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   // ---- the pulling thread
 
   /** Reads what is there; whether there was something. Neither blocks nor runs tasks. */

@@ -10,14 +10,17 @@ import dev.ipc.Listener;
 import dev.ipc.Transport;
 import dev.ipc.spi.BoundName;
 import dev.ipc.spi.BufferSource;
-import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.Connecting;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.OptionKeys;
 import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.TransportThread;
+import dev.ipc.spi.WaitList;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -26,11 +29,20 @@ public final class PipeTransport implements Transport {
   private static final int POOL = 4 * 1024 * 1024;
   private static final int LARGEST_POOLED = 128 * 1024;
   private static final Duration END = Duration.ofSeconds(2);
-  private static final Set<String> KEYS = Set.of(Settings.FRAMING);
+  private static final String FIFO = "fifo";
+  private static final String EXEC = "exec";
+  private static final String STDIO = "stdio";
+  private static final Map<String, Set<String>> KEYS =
+      Map.of(
+          FIFO, Set.of(Settings.FRAMING),
+          EXEC, Set.of(Settings.FRAMING, Child.EXIT_TIMEOUT, Child.KILL_TIMEOUT),
+          STDIO, Set.of(Settings.FRAMING, Child.EXIT_TIMEOUT, Orphan.KEY));
 
   private final BufferSource memory = BufferSource.pooledDirect(POOL, LARGEST_POOLED);
   private final Set<FifoListener> listeners = ConcurrentHashMap.newKeySet();
   private final Set<PipeChannel> channels = ConcurrentHashMap.newKeySet();
+  private final Set<Child> children = ConcurrentHashMap.newKeySet();
+  private final WaitList gone = new WaitList();
   private Threads threads;
   private RuntimeDirectory place;
   private boolean closed;
@@ -38,9 +50,19 @@ public final class PipeTransport implements Transport {
   /** Makes the transport; its threads start with the first use. */
   public PipeTransport() {}
 
+  /**
+   * The endpoint of a program, without quoting.
+   *
+   * @param command the program and its arguments
+   * @return such as {@code exec:python3 worker.py}, spaces encoded
+   */
+  public static Endpoint exec(List<String> command) {
+    return Endpoint.of(EXEC, Command.address(command), Map.of());
+  }
+
   @Override
   public Set<String> schemes() {
-    return Set.of("fifo");
+    return Set.of(FIFO, EXEC, STDIO);
   }
 
   @Override
@@ -50,32 +72,66 @@ public final class PipeTransport implements Transport {
 
   @Override
   public void check(Endpoint endpoint) {
-    OptionKeys.check(endpoint, KEYS);
+    OptionKeys.check(endpoint, KEYS.get(endpoint.scheme()));
     Settings.framing(endpoint);
-    BoundName.checkPath(endpoint);
+    switch (endpoint.scheme()) {
+      case EXEC -> {
+        Command.words(endpoint);
+        Child.check(endpoint);
+      }
+      case STDIO -> {
+        Orphan.exits(endpoint);
+        Child.check(endpoint);
+      }
+      default -> BoundName.checkPath(endpoint);
+    }
   }
 
   @Override
   public Channel connect(Endpoint endpoint, ChannelConfig config) throws InterruptedException {
     TransportThread.refuse("connect");
     Settings settings = settings(endpoint, config);
-    return new Connecting<PipeChannel>(
-            endpoint,
-            config,
-            result -> {
-              FifoClient client = new FifoClient(settings, this, result);
-              result.exceptionally(
-                  error -> {
-                    client.cancel();
-                    return null;
-                  });
-              settings.threads().run(client);
-            })
+    return new Connecting<PipeChannel>(endpoint, config, result -> begin(settings, result))
         .connect();
+  }
+
+  private void begin(Settings settings, CompletableFuture<PipeChannel> result) {
+    switch (settings.endpoint().scheme()) {
+      case EXEC -> {
+        ExecClient client = new ExecClient(settings, this, result);
+        begin(settings, result, client, client::cancel);
+      }
+      case STDIO -> {
+        Pipe streams = StdioClient.takeStreams(settings);
+        StdioClient client = new StdioClient(settings, this, result, streams);
+        begin(settings, result, client, client::cancel);
+      }
+      default -> {
+        FifoClient client = new FifoClient(settings, this, result);
+        begin(settings, result, client, client::cancel);
+      }
+    }
+  }
+
+  private static void begin(
+      Settings settings,
+      CompletableFuture<PipeChannel> result,
+      Runnable client,
+      Runnable cancellation) {
+    result.exceptionally(
+        error -> {
+          cancellation.run();
+          return null;
+        });
+    settings.threads().run(client);
   }
 
   @Override
   public Listener listen(Endpoint endpoint, ChannelConfig config) {
+    if (!endpoint.scheme().equals(FIFO)) {
+      throw new UnsupportedOperationException(
+          "the scheme has no listeners, endpoint=" + endpoint + "; connect on both sides");
+    }
     Settings settings = settings(endpoint, config);
     Door door = new Door(endpoint);
     BoundName name = BoundName.bind(endpoint, BoundName.checkPath(endpoint), door);
@@ -113,14 +169,29 @@ public final class PipeTransport implements Transport {
 
   private void end(Threads running) {
     long deadline = Deadline.after(END);
+    boolean patient = !TransportThread.isCurrent();
+    if (patient) {
+      gone.awaitUninterruptibly(() -> channels.isEmpty() && children.isEmpty(), deadline);
+    }
+    children.forEach(Child::kill);
     running.close();
     try {
-      if (!TransportThread.isCurrent()) {
+      if (patient) {
         running.awaitEnd(Deadline.left(deadline));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Has a child end with the transport. */
+  void adopt(Child child) {
+    children.add(child);
+    child.whenGone(
+        () -> {
+          children.remove(child);
+          gone.wake();
+        });
   }
 
   /** Where FIFOs are made. */
@@ -132,16 +203,21 @@ public final class PipeTransport implements Transport {
     return place;
   }
 
-  /** A channel that ends with the transport. */
-  PipeChannel channel(ChannelTraits traits, Settings settings, Pipe pipe) {
-    PipeChannel channel = new PipeChannel(traits, settings, pipe, channels::remove);
+  /** Has a channel end with the transport. */
+  PipeChannel register(PipeChannel channel) {
     channels.add(channel);
+    channel.closed().thenRun(() -> forget(channel));
     synchronized (this) {
       if (closed) {
         channel.contextCloses();
       }
     }
     return channel;
+  }
+
+  private void forget(PipeChannel channel) {
+    channels.remove(channel);
+    gone.wake();
   }
 
   void released(FifoListener listener) {
