@@ -56,8 +56,9 @@ record Settings(
     return can;
   }
 
+  /** How we introduce ourselves: parent and child have different schemes for the same streams. */
   Hello hello() {
-    return Hello.ours(config, endpoint.scheme());
+    return Hello.ours(config, endpoint.scheme().equals("exec") ? "stdio" : endpoint.scheme());
   }
 
   /** What is known of a channel after a handshake. */

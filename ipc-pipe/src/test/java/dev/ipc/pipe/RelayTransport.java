@@ -104,7 +104,7 @@ public final class RelayTransport implements Transport {
             new Settings(CHILD, config, Framing.of("native"), BufferSource.heap(), threads);
         CompletableFuture<PipeChannel> child = new CompletableFuture<>();
         threads.run(new StdioClient(settings, pipes, child, streams));
-        String script = "cat <" + up + " & cat >" + down + "; wait";
+        String script = "cat <" + up + " & exec cat >" + down;
         Endpoint relay =
             Endpoint.of("exec", Command.address(List.of("sh", "-c", script)), endpoint.options());
         Channel channel = parent.connect(relay, theirs);
