@@ -25,6 +25,7 @@ final class PipeChannel extends StreamChannel {
   private final Turn turn = new Turn(this::haveTasksRun);
   private final PipeReader reader;
   private final PipeWriter writer;
+  private final Role role;
   private final Aftermath aftermath;
   private volatile boolean open = true;
 
@@ -59,9 +60,15 @@ final class PipeChannel extends StreamChannel {
     super(traits, settings.framing(), settings.memory());
     this.threads = settings.threads();
     this.pipe = pipe;
+    this.role = Role.of(traits.endpoint());
     this.aftermath = aftermath;
     this.reader = new PipeReader(this, pipe.in(), turn);
     this.writer = new PipeWriter(this, threads, pipe.out());
+    if (role == Role.READER) {
+      outputRefused();
+    } else if (role == Role.WRITER) {
+      reader.reading(false);
+    }
   }
 
   /**
@@ -159,7 +166,11 @@ final class PipeChannel extends StreamChannel {
   }
 
   void writeFailed() {
-    execute(this::outputBroke);
+    execute(role == Role.WRITER ? this::readersLeft : this::outputBroke);
+  }
+
+  private void readersLeft() {
+    finish(CloseReport.of(CloseReason.PEER_CLOSED, "nobody reads the FIFO any more"));
   }
 
   void makeRoom() {
@@ -218,7 +229,7 @@ final class PipeChannel extends StreamChannel {
 
   @Override
   protected void reading(boolean wanted) {
-    reader.reading(wanted);
+    reader.reading(wanted && role != Role.WRITER);
   }
 
   @Override
@@ -229,6 +240,9 @@ final class PipeChannel extends StreamChannel {
   @Override
   protected void shutdownOutput() throws IOException {
     pipe.out().close();
+    if (role != Role.BOTH) {
+      finish(CloseReport.of(CloseReason.LOCAL, "closed")); // nothing else is to come
+    }
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class PipeTransport implements Transport {
   private static final String STDIO = "stdio";
   private static final Map<String, Set<String>> KEYS =
       Map.of(
-          FIFO, Set.of(Settings.FRAMING),
+          FIFO, Set.of(Settings.FRAMING, Role.KEY),
           EXEC, Set.of(Settings.FRAMING, Child.EXIT_TIMEOUT, Child.KILL_TIMEOUT),
           STDIO, Set.of(Settings.FRAMING, Child.EXIT_TIMEOUT, Orphan.KEY));
 
@@ -83,7 +83,10 @@ public final class PipeTransport implements Transport {
         Orphan.exits(endpoint);
         Child.check(endpoint);
       }
-      default -> BoundName.checkPath(endpoint);
+      default -> {
+        Role.of(endpoint);
+        BoundName.checkPath(endpoint);
+      }
     }
   }
 
@@ -106,10 +109,16 @@ public final class PipeTransport implements Transport {
         StdioClient client = new StdioClient(settings, this, result, streams);
         begin(settings, result, client, client::cancel);
       }
-      default -> {
+      case FIFO -> {
+        if (Role.of(settings.endpoint()) != Role.BOTH) {
+          RawFifo fifo = new RawFifo(settings, this, result);
+          begin(settings, result, fifo, fifo::cancel);
+          return;
+        }
         FifoClient client = new FifoClient(settings, this, result);
         begin(settings, result, client, client::cancel);
       }
+      default -> throw new IllegalArgumentException(settings.endpoint().scheme());
     }
   }
 
@@ -128,9 +137,9 @@ public final class PipeTransport implements Transport {
 
   @Override
   public Listener listen(Endpoint endpoint, ChannelConfig config) {
-    if (!endpoint.scheme().equals(FIFO)) {
+    if (!capabilities(endpoint).contains(Capability.LISTEN)) {
       throw new UnsupportedOperationException(
-          "the scheme has no listeners, endpoint=" + endpoint + "; connect on both sides");
+          "nobody listens at such an endpoint, endpoint=" + endpoint + "; connect on both sides");
     }
     Settings settings = settings(endpoint, config);
     Door door = new Door(endpoint);

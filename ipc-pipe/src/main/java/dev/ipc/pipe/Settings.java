@@ -12,6 +12,7 @@ import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.Framing;
 import dev.ipc.spi.Hello;
 import dev.ipc.spi.Users;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,6 +40,9 @@ record Settings(
   }
 
   static Set<Capability> capabilities(Endpoint endpoint) {
+    if (Role.of(endpoint) != Role.BOTH) {
+      return EnumSet.of(Capability.RELIABLE, Capability.ORDERED);
+    }
     Set<Capability> can =
         EnumSet.of(
             Capability.RELIABLE,
@@ -74,11 +78,13 @@ record Settings(
     return traits(pid, longest, false);
   }
 
-  /** The other side is of our own user, or it could not have opened the pipes. */
+  /** The other side is of our own user, or it could not have opened the pipes of a pair. */
   private ChannelTraits traits(OptionalLong pid, int longest, boolean singleCpu) {
     ChannelConfig waiting =
         singleCpu ? config.toBuilder().waitStrategy(WaitStrategy.sleeping()).build() : config;
-    PeerIdentity peer = new PeerIdentity(Optional.of(Users.self()), pid);
+    Optional<UserPrincipal> user =
+        Optional.of(Users.self()).filter(self -> Role.of(endpoint) == Role.BOTH);
+    PeerIdentity peer = new PeerIdentity(user, pid);
     return new ChannelTraits(endpoint, waiting, capabilities(endpoint), peer, longest);
   }
 }
