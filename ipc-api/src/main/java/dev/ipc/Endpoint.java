@@ -63,10 +63,11 @@ public final class Endpoint {
    * Makes an endpoint from its parts, which need no quoting.
    *
    * @param scheme the name of the mechanism, such as {@code unix}
-   * @param address what the mechanism calls the place, such as a path
+   * @param address what the mechanism calls the place, such as a path; empty where there is only
+   *     one
    * @param options may be empty
    * @return the endpoint
-   * @throws InvalidEndpointException if the scheme or a key is malformed or the address is empty
+   * @throws InvalidEndpointException if the scheme or a key is malformed
    */
   public static Endpoint of(String scheme, String address, Map<String, String> options) {
     if (!SCHEME.matcher(scheme).matches()) {
@@ -74,9 +75,6 @@ public final class Endpoint {
           "the scheme is malformed, scheme="
               + scheme
               + "; it is lower-case letters, digits, '+', '.' and '-', a letter first");
-    }
-    if (address.isEmpty()) {
-      throw new InvalidEndpointException("the address is empty, scheme=" + scheme);
     }
     if (address.indexOf('\0') >= 0) {
       throw new InvalidEndpointException("the address holds a NUL character, scheme=" + scheme);

@@ -8,6 +8,7 @@ import dev.ipc.ClosedException;
 import dev.ipc.Endpoint;
 import dev.ipc.EndpointAbsentException;
 import dev.ipc.EndpointInUseException;
+import dev.ipc.InvalidEndpointException;
 import dev.ipc.IpcTimeoutException;
 import dev.ipc.Listener;
 import dev.ipc.Transport;
@@ -74,6 +75,10 @@ public final class InprocTransport implements Transport {
   @Override
   public void check(Endpoint endpoint) {
     OptionKeys.check(endpoint, Set.of());
+    if (endpoint.address().isEmpty()) {
+      throw new InvalidEndpointException(
+          "the address is empty, endpoint=" + endpoint + "; write any name");
+    }
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class ControlFrames {
   private volatile long pong;
   private volatile long total;
   private volatile CloseFrame close;
-  private boolean closeWritten;
+  private volatile boolean closeWritten;
   private final BufferSource memory;
   private ByteBuffer buffer;
 
@@ -96,7 +96,7 @@ public final class ControlFrames {
   }
 
   /**
-   * Whether CLOSE was encoded. On the thread that encodes.
+   * Whether CLOSE was encoded. Any thread.
    *
    * @return whether nothing follows
    */

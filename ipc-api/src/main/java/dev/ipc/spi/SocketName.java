@@ -8,13 +8,9 @@ import dev.ipc.UnusableEndpointException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The name of a listening Unix domain socket in the file system, from bind to close. A live name is
@@ -30,15 +26,10 @@ public final class SocketName implements AutoCloseable {
   /** The longest name the kernel takes, in bytes of UTF-8. */
   public static final int MAX_BYTES = 107;
 
-  private final EndpointLock lock;
-  private final Object key;
-  private final Closeable server;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final BoundName bound;
 
-  private SocketName(EndpointLock lock, Object key, Closeable server) {
-    this.lock = lock;
-    this.key = key;
-    this.server = server;
+  private SocketName(BoundName bound) {
+    this.bound = bound;
   }
 
   /** The transport's own step. */
@@ -63,19 +54,9 @@ public final class SocketName implements AutoCloseable {
    * @throws InvalidEndpointException if it cannot be a socket's name
    */
   public static Path checkPath(Endpoint endpoint) {
-    try {
-      Path name = Path.of(endpoint.address());
-      checkName(name, endpoint);
-      return name;
-    } catch (InvalidPathException e) {
-      throw new InvalidEndpointException(
-          "the address is no path here, endpoint="
-              + endpoint
-              + ", sun.jnu.encoding="
-              + System.getProperty("sun.jnu.encoding")
-              + "; run in a UTF-8 locale or use ASCII",
-          e);
-    }
+    Path name = BoundName.checkPath(endpoint);
+    checkName(name, endpoint);
+    return name;
   }
 
   /**
@@ -94,33 +75,24 @@ public final class SocketName implements AutoCloseable {
   public static SocketName bind(
       Endpoint endpoint, Path name, Set<PosixFilePermission> permissions, Binder binder) {
     checkName(name, endpoint);
-    EndpointLock lock = EndpointLock.acquire(name, endpoint);
-    SocketName bound = null;
-    try {
-      StaleSocket.remove(lock.name(), name, endpoint);
-      bound = publish(lock, endpoint, permissions, binder);
-      return bound;
-    } catch (FileAlreadyExistsException e) {
-      throw new EndpointInUseException(
-          "somebody took the endpoint's name without its lock, endpoint="
-              + endpoint
-              + "; choose another name",
-          e);
-    } catch (IOException e) {
-      throw new UnusableEndpointException(
-          "the endpoint cannot be bound, endpoint="
-              + endpoint
-              + ", user="
-              + Users.self().getName()
-              + ", cause="
-              + e
-              + "; correct that or choose another name",
-          e);
-    } finally {
-      if (bound == null) {
-        lock.close();
-      }
-    }
+    BoundName.Kind kind =
+        new BoundName.Kind() {
+          @Override
+          public void removeStale(Path place) throws IOException {
+            StaleSocket.remove(place, name, endpoint);
+          }
+
+          @Override
+          public Closeable bind(Path temporary) throws IOException {
+            return binder.bind(temporary);
+          }
+
+          @Override
+          public Set<PosixFilePermission> permissions() {
+            return permissions;
+          }
+        };
+    return new SocketName(BoundName.bind(endpoint, name, kind));
   }
 
   /**
@@ -129,11 +101,7 @@ public final class SocketName implements AutoCloseable {
    * @return false if it was removed or replaced, or cannot be seen any more
    */
   public boolean isIntact() {
-    try {
-      return FileFacts.of(lock.name()).filter(facts -> facts.key().equals(key)).isPresent();
-    } catch (IOException e) {
-      return false;
-    }
+    return bound.isIntact();
   }
 
   /**
@@ -142,26 +110,10 @@ public final class SocketName implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    try (lock;
-        server) {
-      // While the server socket is open the kernel keeps its inode, so no other file has our key.
-      if (isIntact()) {
-        Files.deleteIfExists(lock.name());
-      }
-    } catch (IOException e) {
-      // A stale name, which the next owner of the lock removes.
-    }
+    bound.close();
   }
 
   private static void checkName(Path name, Endpoint endpoint) {
-    String last = name.getFileName() == null ? "" : name.getFileName().toString();
-    if (last.isEmpty() || last.equals(".") || last.equals("..")) {
-      throw new InvalidEndpointException(
-          "the address names a directory, endpoint=" + endpoint + "; name a file in it");
-    }
     int bytes = name.toString().getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_BYTES) {
       throw new InvalidEndpointException(
@@ -172,23 +124,6 @@ public final class SocketName implements AutoCloseable {
               + ", endpoint="
               + endpoint
               + "; choose a shorter one");
-    }
-  }
-
-  private static SocketName publish(
-      EndpointLock lock, Endpoint endpoint, Set<PosixFilePermission> permissions, Binder binder)
-      throws IOException {
-    try (BindDirectory directory = BindDirectory.create(lock.name(), endpoint)) {
-      Closeable server = binder.bind(directory.address());
-      try {
-        Files.setPosixFilePermissions(directory.socket(), permissions);
-        Object key = FileFacts.of(directory.socket()).orElseThrow().key();
-        Files.createLink(lock.name(), directory.socket()); // atomic, and never replaces anything
-        return new SocketName(lock, key, server);
-      } catch (IOException | RuntimeException e) {
-        server.close();
-        throw e;
-      }
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.ipc.TransportFailedException;
 import dev.ipc.spi.Directories;
 import dev.ipc.spi.FileFacts;
 import dev.ipc.spi.ProtocolViolation;
+import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.SegmentName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,7 +50,7 @@ final class SegmentFile {
    * @throws StorageFullException if there is no room; nothing is left
    * @throws TransportFailedException if it fails for another reason; nothing is left
    */
-  static SegmentFile create(SegmentDirectory place, int capacity, Endpoint endpoint) {
+  static SegmentFile create(RuntimeDirectory place, int capacity, Endpoint endpoint) {
     Path directory = null;
     try {
       directory = place.createPrivate();

@@ -3,6 +3,7 @@ package dev.ipc.shm;
 
 import dev.ipc.spi.AbstractListener;
 import dev.ipc.spi.PeerCheck;
+import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.SocketName;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
@@ -30,7 +31,7 @@ final class ShmListener extends AbstractListener implements Poller.Target {
   private final Poller poller;
   private final ServerSocketChannel server;
   private final SocketName name;
-  private final SegmentDirectory segments;
+  private final RuntimeDirectory segments;
   private final Consumer<ShmListener> closed;
   private final Set<ServerHandshake> begun = new LinkedHashSet<>();
   private SelectionKey key;
@@ -53,7 +54,7 @@ final class ShmListener extends AbstractListener implements Poller.Target {
    * @param name closes the socket and gives up its name
    * @param segments where the memory of its channels comes from
    */
-  record Bound(ServerSocketChannel server, SocketName name, SegmentDirectory segments) {}
+  record Bound(ServerSocketChannel server, SocketName name, RuntimeDirectory segments) {}
 
   /** Begins to accept. */
   void open() {
@@ -67,7 +68,7 @@ final class ShmListener extends AbstractListener implements Poller.Target {
         });
   }
 
-  SegmentDirectory segments() {
+  RuntimeDirectory segments() {
     return segments;
   }
 

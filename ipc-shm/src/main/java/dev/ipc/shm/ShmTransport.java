@@ -13,6 +13,7 @@ import dev.ipc.spi.BufferSource;
 import dev.ipc.spi.Connecting;
 import dev.ipc.spi.OptionKeys;
 import dev.ipc.spi.PeerCheck;
+import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.ShortPath;
 import dev.ipc.spi.SocketName;
 import dev.ipc.spi.TransportThread;
@@ -53,7 +54,7 @@ public final class ShmTransport implements Transport {
   private final BufferSource memory = BufferSource.pooledDirect(POOL, LARGEST_POOLED);
   private final Set<ShmListener> listeners = ConcurrentHashMap.newKeySet();
   private Poller poller;
-  private SegmentDirectory segments;
+  private RuntimeDirectory segments;
   private boolean closed;
 
   /** Makes the transport; its thread starts with the first use. */
@@ -113,7 +114,7 @@ public final class ShmTransport implements Transport {
   @Override
   public void close() {
     Poller running;
-    SegmentDirectory place;
+    RuntimeDirectory place;
     synchronized (this) {
       closed = true;
       running = poller;
@@ -176,7 +177,7 @@ public final class ShmTransport implements Transport {
   }
 
   private ShmListener.Bound bind(Endpoint endpoint) {
-    SegmentDirectory place = segments(endpoint);
+    RuntimeDirectory place = segments(endpoint);
     ServerSocketChannel[] server = new ServerSocketChannel[1];
     SocketName name =
         SocketName.bind(
@@ -210,10 +211,10 @@ public final class ShmTransport implements Transport {
     return new Settings(endpoint, config, poller, memory);
   }
 
-  private synchronized SegmentDirectory segments(Endpoint endpoint) {
+  private synchronized RuntimeDirectory segments(Endpoint endpoint) {
     requireOpen();
     if (segments == null) {
-      segments = SegmentDirectory.open(endpoint);
+      segments = RuntimeDirectory.open(endpoint);
     }
     return segments;
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ipc.Endpoint;
 import dev.ipc.RefusedException;
+import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.SegmentName;
 import dev.ipc.spi.Users;
 import java.io.IOException;
@@ -32,13 +33,13 @@ class SegmentFileTest {
 
   @TempDir Path directory;
 
-  private SegmentDirectory place;
+  private RuntimeDirectory place;
   private SegmentFile file;
   private Path path;
 
   @BeforeEach
   void create() {
-    place = SegmentDirectory.open(directory.resolve("base"), ENDPOINT);
+    place = RuntimeDirectory.open(directory.resolve("base"), ENDPOINT);
     file = SegmentFile.create(place, CAPACITY, ENDPOINT);
     path = Path.of(file.name().path());
   }

@@ -36,7 +36,7 @@ class StorageTest {
         Files.createDirectory(
             directory.resolve("run"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    base = runtime.resolve("ipc-shm");
+    base = runtime.resolve("ipc");
   }
 
   private Fork serve(List<String> prefix, Endpoint endpoint) throws Exception {

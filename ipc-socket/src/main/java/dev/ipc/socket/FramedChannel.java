@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.socket;
 
-import dev.ipc.ChannelConfig;
 import dev.ipc.CloseReason;
 import dev.ipc.CloseReport;
-import dev.ipc.MessageHandler;
-import dev.ipc.MessageWriter;
-import dev.ipc.spi.AbstractChannel;
 import dev.ipc.spi.BufferSource;
 import dev.ipc.spi.ChannelTraits;
-import dev.ipc.spi.CloseFrame;
 import dev.ipc.spi.Framing;
-import dev.ipc.spi.ProtocolViolation;
+import dev.ipc.spi.StreamChannel;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
-/**
- * A channel over one connected socket. Senders fill the {@link Outbox}, the event loop writes it;
- * the event loop fills the {@link Inflow}, the receiver empties it; {@link Closing} knows how it
- * ends.
- */
-final class FramedChannel extends AbstractChannel implements Connection.Stage {
+/** A channel over one connected socket, which its event loop reads and writes. */
+final class FramedChannel extends StreamChannel implements Connection.Stage {
   private static final VarHandle FLUSHING;
 
   static {
@@ -36,35 +28,20 @@ final class FramedChannel extends AbstractChannel implements Connection.Stage {
     }
   }
 
-  /** How soon to look again whether a sender is gone, in nanoseconds. */
-  private static final long DISPOSE_AGAIN_NANOS = 1_000_000L;
-
   private final Connection connection;
-  private final Framing framing;
-  private final Outbox outbox;
-  private final Inflow inflow;
-  private final Watch watch;
-  private final Closing closing;
+  private final Output output;
   private final long spinNanos;
 
   /** Whether the event loop knows that there is something to write. */
   private volatile boolean flushing;
 
-  // The event loop's own.
-  /** Whether this side ended its output. */
-  private volatile boolean outputEnding;
-
-  /** Whether a flush will follow in this turn. */
+  /** Whether a flush will follow in this turn; the event loop's own. */
   private boolean inTurn;
 
   FramedChannel(ChannelTraits traits, Connection connection, Framing framing, BufferSource memory) {
-    super(traits);
+    super(traits, framing, memory);
     this.connection = connection;
-    this.framing = framing;
-    this.outbox = new Outbox(framing, memory, traits.config().sendBuffer());
-    this.inflow = new Inflow(this, traits.maxMessageLength(), traits.config().receiveBuffer());
-    this.closing = new Closing(this, connection, outbox);
-    this.watch = new Watch(this, connection, traits.config());
+    this.output = connection.wire()::write;
     this.spinNanos = traits.config().waitStrategy().spinNanos();
   }
 
@@ -75,23 +52,7 @@ final class FramedChannel extends AbstractChannel implements Connection.Stage {
     connection.traffic();
   }
 
-  // ---- hooks of the contract
-
-  @Override
-  protected boolean offer(ByteBuffer message) {
-    framing.check(message);
-    return outbox.offer(message);
-  }
-
-  @Override
-  protected boolean offer(int maximum, MessageWriter writer) {
-    return outbox.offer(maximum, writer);
-  }
-
-  @Override
-  protected boolean hasRoom(int length) {
-    return outbox.hasRoom(length);
-  }
+  // ---- hooks of the channel
 
   @Override
   protected void wakeOutput() {
@@ -107,25 +68,9 @@ final class FramedChannel extends AbstractChannel implements Connection.Stage {
     if (!connection.loop().isCurrent()) {
       return false;
     }
-    long before = outbox.written();
+    long before = written();
     write(); // nobody tells a thread that is not selecting that there is room
-    return outbox.written() != before;
-  }
-
-  @Override
-  protected int take(MessageHandler handler, int limit) {
-    return inflow.take(handler, limit);
-  }
-
-  @Override
-  protected boolean inboundEmpty() {
-    return inflow.isEmpty();
-  }
-
-  @Override
-  protected void inboundTaken() {
-    inflow.taken();
-    closing.handled(); // SYNC plain-answers: the room before the look for the end
+    return written() != before;
   }
 
   @Override
@@ -137,46 +82,39 @@ final class FramedChannel extends AbstractChannel implements Connection.Stage {
     }
   }
 
+  // ---- hooks of the stream
+
   @Override
-  protected void sendEndOutput(long sent) {
-    if (framing.isNative()) {
-      outbox.control.endOutput(sent);
-    }
-    outputEnding = true; // now that the last sender has left
-    wakeOutput();
+  protected boolean isOpen() {
+    return connection.isOpen();
   }
 
   @Override
-  protected void sendBarrier(long sent) {
-    outbox.control.barrier(sent, outbox.accepted());
-    wakeOutput();
+  protected void reading(boolean wanted) {
+    connection.reading(wanted);
   }
 
   @Override
-  protected void sendBarrierAck(long handled) {
-    outbox.control.acknowledge(handled);
-    wakeOutput();
+  protected void shutdownOutput() throws IOException {
+    connection.wire().shutdownOutput();
   }
 
   @Override
-  protected void startClose() {
-    execute(closing::begin);
+  protected void release() {
+    connection.close();
   }
 
   @Override
-  protected void cut() {
-    execute(closing::cut);
+  protected Future<?> later(Runnable task, long nanos) {
+    return connection.loop().timer(task, nanos);
   }
 
   // ---- events of the socket
 
   @Override
   public void bytes(ByteBuffer chunk) {
-    if (!closing.dropping()) {
-      inTurn = true;
-      inflow.decode(chunk);
-      afterDecoding();
-    }
+    inTurn = true;
+    received(chunk);
   }
 
   @Override
@@ -185,23 +123,13 @@ final class FramedChannel extends AbstractChannel implements Connection.Stage {
     if (flushing) {
       flush(); // the handler's answers leave in this turn
     }
-    watch.look();
+    receivedAll();
   }
 
   @Override
   public void streamEnded(Optional<IOException> error) {
     inTurn = false;
-    if (closing.dropping()) {
-      closing.finish(CloseReport.of(CloseReason.LOCAL, "closed"));
-      return;
-    }
-    inflow.end(
-        whole -> {
-          afterDecoding();
-          if (connection.isOpen()) {
-            closing.streamEnded(error, whole);
-          }
-        });
+    inputEnded(error);
   }
 
   /**
@@ -218,11 +146,11 @@ final class FramedChannel extends AbstractChannel implements Connection.Stage {
   private void write() {
     flushing = false;
     VarHandle.fullFence(); // SYNC outbox-flush: the flag before the look at the messages
-    if (closing.outputBroken() || !connection.isOpen()) {
+    if (outputIsBroken() || !connection.isOpen()) {
       return;
     }
     try {
-      switch (outbox.write(connection.wire())) {
+      switch (write(output)) {
         case FULL -> {
           flushing = true; // the selector wakes us, senders need not
           connection.writing(true);
@@ -233,12 +161,15 @@ final class FramedChannel extends AbstractChannel implements Connection.Stage {
         }
         default -> {
           connection.writing(false);
-          closing.outputDrained();
+          if (wroteLast()) {
+            outputDone();
+          }
         }
       }
       connection.traffic();
     } catch (IOException e) {
-      closing.breakOutput();
+      connection.writing(false);
+      outputBroke();
     }
     roomFreed();
   }
@@ -250,151 +181,11 @@ final class FramedChannel extends AbstractChannel implements Connection.Stage {
 
   @Override
   public void failed(Throwable error) {
-    closing.finish(CloseReport.of(CloseReason.TRANSPORT_FAILED, error));
+    finish(CloseReport.of(CloseReason.TRANSPORT_FAILED, error));
   }
 
   @Override
   public void loopClosing() {
-    closing.finish(CloseReport.of(CloseReason.LOCAL, "the context was closed"));
-  }
-
-  // ---- what the inflow asks and reports
-
-  Framing framing() {
-    return framing;
-  }
-
-  boolean isOpen() {
-    return connection.isOpen();
-  }
-
-  boolean receives() {
-    return delivers() && !closing();
-  }
-
-  boolean ignores() {
-    return closing();
-  }
-
-  void hand(ByteBuffer message) {
-    deliver(message);
-  }
-
-  void announce() {
-    arrived();
-  }
-
-  void onBarrier(long sent) {
-    peerBarrier(sent);
-  }
-
-  void onBarrierAck(long handled) {
-    peerBarrierAck(handled);
-  }
-
-  void onPing(long opaque) {
-    outbox.control.pong(opaque);
-    wakeOutput();
-  }
-
-  void endInput() {
-    peerEndedOutput();
-  }
-
-  /** Whether the handler has returned for everything that was received. */
-  boolean isHandled() {
-    return inboundEmpty();
-  }
-
-  void stopReading() {
-    connection.reading(false);
-    watch.look();
-  }
-
-  void read() {
-    connection.reading(true);
-  }
-
-  void onLoop(Runnable task) {
-    execute(() -> connection.guarded(task));
-  }
-
-  /** Something was decoded that had been held back. */
-  void decoded() {
-    afterDecoding();
-  }
-
-  /** The peer broke the protocol. */
-  void violated(ProtocolViolation violation) {
-    fail(CloseReport.of(violation.reason(), violation.getMessage()));
-  }
-
-  /** The peer is at fault. */
-  void fail(CloseReport report) {
-    closing.fail(report);
-  }
-
-  Inflow inflow() {
-    return inflow;
-  }
-
-  void ping() {
-    outbox.control.ping();
-    wakeOutput();
-  }
-
-  // ---- what the end needs
-
-  ChannelConfig config() {
-    return traits().config();
-  }
-
-  void report(CloseReport report) {
-    ended(report);
-  }
-
-  long messagesSent() {
-    return sent();
-  }
-
-  /** Runs a task while nobody sends, or not at all if somebody is sending. */
-  void whileNobodySends(Runnable task) {
-    if (tryHoldSenders()) {
-      try {
-        task.run();
-      } finally {
-        releaseSenders();
-      }
-    }
-  }
-
-  void refuseOutput() {
-    outputRefused();
-  }
-
-  boolean outputIsOver() {
-    return outputEnding && outbox.isDrained();
-  }
-
-  void dropInput() {
-    inflow.discard();
-    connection.reading(true);
-  }
-
-  /** A sender may still be copying into the outbox: comes back until it is gone. */
-  void disposeOutbox() {
-    if (tryHoldSenders()) {
-      outbox.dispose();
-      releaseSenders();
-    } else if (!connection.loop().isClosed()) {
-      connection.loop().later(this::disposeOutbox, DISPOSE_AGAIN_NANOS);
-    }
-  }
-
-  private void afterDecoding() {
-    CloseFrame close = inflow.closeFrame();
-    if (close != null) {
-      closing.peerClosed(close);
-    }
+    finish(CloseReport.of(CloseReason.LOCAL, "the context was closed"));
   }
 }

@@ -37,14 +37,14 @@ class FairnessTest {
       Sides.Ends small = sides.connect();
       AtomicInteger arrived = new AtomicInteger();
       big.far().onMessage(m -> arrived.incrementAndGet());
-      Inflow inflow = ((FramedChannel) big.far()).inflow();
+      FramedChannel far = (FramedChannel) big.far();
       List<Long> between = new ArrayList<>(); // the event loop's, until everything has arrived
       long[] before = {0};
       small
           .far()
           .onMessage(
               m -> { // on the event loop that also reads the large message
-                long parts = inflow.progress();
+                long parts = far.progress();
                 between.add(parts - before[0]);
                 before[0] = parts;
                 small.far().trySend(m);
@@ -200,8 +200,8 @@ class FairnessTest {
       paused.near().send(Way.bytes(100_000));
       paused.near().send(Way.bytes(200_000)); // fits only when the first is taken
       other.far().onMessage(m -> other.far().trySend(m));
-      Inflow inflow = ((FramedChannel) paused.far()).inflow();
-      Way.await("pause", Way.LONG, inflow::isPaused);
+      FramedChannel far = (FramedChannel) paused.far();
+      Way.await("pause", Way.LONG, far::isPaused);
       long start = System.nanoTime();
       for (int i = 0; i < 200; i++) {
         other.near().send(Way.bytes(8));

@@ -96,7 +96,7 @@ class QuietTest {
       Sides.Ends ends = sides.connect();
       ends.near().send(Way.bytes(100_000));
       ends.near().send(Way.bytes(200_000));
-      Way.await("pause", Way.LONG, () -> ((FramedChannel) ends.far()).inflow().isPaused());
+      Way.await("pause", Way.LONG, () -> ((FramedChannel) ends.far()).isPaused());
       long paused = sum(used(SECOND));
       assertTrue(paused < SECOND / 50, "ns=" + paused);
     }

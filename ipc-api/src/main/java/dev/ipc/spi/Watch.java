@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ipc.socket;
+package dev.ipc.spi;
 
 import dev.ipc.ChannelConfig;
 import dev.ipc.CloseReason;
 import dev.ipc.CloseReport;
-import dev.ipc.spi.Deadline;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Looks after what no event tells, while there is reason to: a frame that was begun and does not go
  * on, and, while reading pauses, a peer that is gone.
  */
 final class Watch {
-  /** While reading pauses the selector does not report the peer's end, but a write does. */
+  /** While reading pauses nobody reports the peer's end, but a write does. */
   private static final long PING_NANOS = 500_000_000L;
 
-  private final FramedChannel channel;
-  private final Connection connection;
+  private final StreamChannel channel;
   private final ChannelConfig config;
   private final long period;
   private boolean scheduled;
@@ -23,25 +23,23 @@ final class Watch {
   private long progress;
   private long since;
 
-  Watch(FramedChannel channel, Connection connection, ChannelConfig config) {
+  Watch(StreamChannel channel, ChannelConfig config) {
     this.channel = channel;
-    this.connection = connection;
     this.config = config;
     this.period = Math.max(1, Math.min(PING_NANOS, Deadline.nanos(config.frameTimeout()) / 4));
   }
 
-  /** Something was read, or reading paused. On the event loop. */
+  /** Something was read, or reading paused. On the transport. */
   void look() {
     if (!scheduled && (channel.inflow().isPaused() || channel.inflow().midFrame())) {
-      scheduled = true;
       watched = false;
-      connection.loop().later(this::tick, period);
+      again();
     }
   }
 
   private void tick() {
     scheduled = false;
-    if (!connection.isOpen()) {
+    if (!channel.isOpen()) {
       return;
     }
     Inflow inflow = channel.inflow();
@@ -74,7 +72,11 @@ final class Watch {
   }
 
   private void again() {
-    scheduled = true;
-    connection.loop().later(this::tick, period);
+    try {
+      Future<?> unused = channel.later(this::tick, period);
+      scheduled = true;
+    } catch (RejectedExecutionException e) {
+      // the transport is closed, and everything ends
+    }
   }
 }

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ipc.shm;
+package dev.ipc.spi;
 
 import dev.ipc.Endpoint;
 import dev.ipc.EndpointInUseException;
 import dev.ipc.UnusableEndpointException;
-import dev.ipc.spi.Directories;
-import dev.ipc.spi.EndpointLock;
-import dev.ipc.spi.FileFacts;
-import dev.ipc.spi.Users;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,43 +15,53 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where segments are born, in memory and for our eyes only: {@code $XDG_RUNTIME_DIR/ipc-shm}, or
- * {@code /dev/shm/ipc-<uid>}. Each context that listens has the lowest number that is free, by a
- * lock; a segment is a file {@code s} in a random directory with that number in front, for the few
- * moments until both sides have mapped it.
+ * Where files are born that two processes open and nobody else sees, segments and FIFOs: in memory,
+ * {@code $XDG_RUNTIME_DIR/ipc}, or {@code /dev/shm/ipc-<uid>}. Each transport has the lowest number
+ * that is free, by a lock; its files are in random directories with that number in front, for the
+ * few moments until both sides have opened them.
  *
  * <pre>
- *   /dev/shm/ipc-1000/0.lock                  held as long as the context is open, never deleted
- *                     0-8412634523/s          a segment
+ *   /dev/shm/ipc-1000/0.lock            held until {@link #close}, never deleted
+ *                     0-8412634523/     the files of a connection
  *                     1.lock
  * </pre>
  *
  * <p>What a killed process left is removed by the next one that starts, whichever number it gets:
- * the kernel has released the lock that proves the owner alive.
+ * the kernel has released the lock that proves the owner alive. Any thread may call.
  */
-final class SegmentDirectory implements AutoCloseable {
+public final class RuntimeDirectory implements AutoCloseable {
   private static final int NUMBERS = 100_000;
-  private static final Pattern SEGMENT = Pattern.compile("([0-9]{1,5})-[0-9]+");
+  private static final Pattern LEFT = Pattern.compile("([0-9]{1,5})-[0-9]+");
 
   private final EndpointLock lock;
 
-  private SegmentDirectory(EndpointLock lock) {
+  private RuntimeDirectory(EndpointLock lock) {
     this.lock = lock;
   }
 
   /**
    * Takes a number and removes what others left.
    *
-   * @throws UnusableEndpointException if there is no place for segments
+   * @param endpoint for the messages
+   * @return the caller's to close
+   * @throws UnusableEndpointException if there is no place for files
    */
-  static SegmentDirectory open(Endpoint endpoint) {
-    return open(runtime().orElseGet(SegmentDirectory::shared), endpoint);
+  public static RuntimeDirectory open(Endpoint endpoint) {
+    return open(runtime().orElseGet(RuntimeDirectory::shared), endpoint);
   }
 
-  static SegmentDirectory open(Path base, Endpoint endpoint) {
+  /**
+   * The same in another place.
+   *
+   * @param base a directory of ours, or the path of one to be made
+   * @param endpoint for the messages
+   * @return the caller's to close
+   * @throws UnusableEndpointException if there is no place for files
+   */
+  public static RuntimeDirectory open(Path base, Endpoint endpoint) {
     makePrivate(base, endpoint);
     EndpointLock lock = number(base, endpoint);
-    SegmentDirectory made = new SegmentDirectory(lock);
+    RuntimeDirectory made = new RuntimeDirectory(lock);
     try {
       made.sweep(base, endpoint);
       return made;
@@ -65,8 +71,13 @@ final class SegmentDirectory implements AutoCloseable {
     }
   }
 
-  /** A new directory for one segment. */
-  Path createPrivate() throws IOException {
+  /**
+   * A new directory for the files of one connection.
+   *
+   * @return the caller's to delete
+   * @throws IOException if that is impossible
+   */
+  public Path createPrivate() throws IOException {
     return Directories.createPrivate(lock.name().getParent(), prefix(lock.name()));
   }
 
@@ -92,7 +103,7 @@ final class SegmentDirectory implements AutoCloseable {
     }
     try {
       Path path = Path.of(runtime);
-      return FileFacts.of(path).filter(Directories::isPrivate).map(f -> path.resolve("ipc-shm"));
+      return FileFacts.of(path).filter(Directories::isPrivate).map(f -> path.resolve("ipc"));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -116,7 +127,7 @@ final class SegmentDirectory implements AutoCloseable {
       }
     }
     throw new UnusableEndpointException(
-        "too many processes have segments here, directory=" + base + ", endpoint=" + endpoint);
+        "too many processes have files here, directory=" + base + ", endpoint=" + endpoint);
   }
 
   private void sweep(Path base, Endpoint endpoint) throws IOException {
@@ -130,12 +141,12 @@ final class SegmentDirectory implements AutoCloseable {
     }
   }
 
-  /** The numbers that segments of others have. */
+  /** The numbers that directories of others have. */
   private static Set<String> left(Path base) throws IOException {
     Set<String> numbers = new TreeSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(base)) {
       for (Path file : files) {
-        Matcher matcher = SEGMENT.matcher(file.getFileName().toString());
+        Matcher matcher = LEFT.matcher(file.getFileName().toString());
         if (matcher.matches()) {
           numbers.add(matcher.group(1));
         }
@@ -150,7 +161,7 @@ final class SegmentDirectory implements AutoCloseable {
 
   private static UnusableEndpointException unusable(Path base, Endpoint endpoint, IOException e) {
     return new UnusableEndpointException(
-        "there is no place for segments, directory="
+        "there is no place for private files, directory="
             + base
             + ", endpoint="
             + endpoint

@@ -1,55 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ipc.socket;
+package dev.ipc.spi;
 
 import dev.ipc.CloseReason;
 import dev.ipc.CloseReport;
-import dev.ipc.spi.CloseCode;
-import dev.ipc.spi.CloseFrame;
-import dev.ipc.spi.Deadline;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
- * How a channel over a socket ends; on its event loop.
+ * How a channel over a stream ends; on the transport.
  *
  * <pre>
  *  close()    flush, CLOSE, shutdownOutput, read and drop until the peer's end, at most closeTimeout
- *  abort()    close the socket
- *  CLOSE      everything before it is delivered: CLOSE if possible at once, close the socket, PEER_CLOSED
+ *  abort()    release the stream
+ *  CLOSE      everything before it is delivered: CLOSE if possible at once, release, PEER_CLOSED
  *  EOF        everything before it is delivered: PEER_DIED; with plain framing PEER_CLOSED, after the
  *             last handler has returned and its answers are written
  *  violation  CLOSE with the reason, shutdownOutput, read and drop for a while
  * </pre>
  *
- * <p>A socket is never closed while input is unread, if that can be helped: the kernel would reset
- * the peer, and what we sent before would be lost.
+ * <p>A stream is never released while input is unread, if that can be helped: the kernel would
+ * reset the peer of a socket, and what we sent before would be lost.
  */
 final class Closing {
   /** How long a peer that broke the protocol may take to read why, in nanoseconds. */
   private static final long LINGER_NANOS = 1_000_000_000L;
 
-  private final FramedChannel channel;
-  private final Connection connection;
+  private final StreamChannel channel;
   private final Outbox outbox;
   private Future<?> timer;
 
   /** How the channel ends as soon as what is under way is written. */
   private CloseReport whenDrained;
 
-  private boolean ending;
+  private volatile boolean ending;
+  private volatile boolean outputBroken;
   private boolean dropping;
   private boolean outputShut;
-  private boolean outputBroken;
 
   /** A plain peer ended its stream and what it sent is not yet handled. */
   private volatile boolean answering;
 
-  Closing(FramedChannel channel, Connection connection, Outbox outbox) {
+  Closing(StreamChannel channel, Outbox outbox) {
     this.channel = channel;
-    this.connection = connection;
     this.outbox = outbox;
   }
 
@@ -58,14 +54,14 @@ final class Closing {
     return dropping;
   }
 
-  /** Whether writing makes no sense any more. */
+  /** Whether writing makes no sense any more. Any thread. */
   boolean outputBroken() {
     return outputBroken;
   }
 
   /** This side closes in order. */
   void begin() {
-    if (!connection.isOpen()) {
+    if (!channel.isOpen()) {
       finish(CloseReport.of(CloseReason.LOCAL, "closed"));
       return;
     }
@@ -82,7 +78,7 @@ final class Closing {
   /** The peer is at fault: ends, and tells it why. */
   void fail(CloseReport report) {
     if (!dropping) {
-      channel.report(report);
+      channel.conclude(report);
       endWith(CloseCode.of(report.reason()), report.detail());
       limit(report, LINGER_NANOS);
     }
@@ -124,14 +120,24 @@ final class Closing {
             error.map(e -> e)));
   }
 
-  /** Everything is written: the peer learns of the end, if there is one. */
-  void outputDrained() throws IOException {
-    boolean last = channel.framing().isNative() ? outbox.control.closeWritten() : plainOutputEnds();
-    if (last && !outputShut) {
+  /** Whether nothing follows, now that everything is written. On the thread that writes. */
+  boolean wroteLast() {
+    return channel.framing().isNative()
+        ? outbox.control.closeWritten()
+        : ending || channel.outputIsOver();
+  }
+
+  /** Everything is written and nothing follows: the peer learns of the end. */
+  void outputDone() {
+    if (!outputShut) {
       outputShut = true;
-      connection.wire().shutdownOutput();
+      try {
+        channel.shutdownOutput();
+      } catch (IOException e) {
+        breakOutput();
+      }
     }
-    if (outputShut && whenDrained != null) {
+    if (whenDrained != null) {
       finish(whenDrained);
     }
   }
@@ -139,7 +145,6 @@ final class Closing {
   /** The peer reads no more, but what it sent before is still to be read. */
   void breakOutput() {
     outputBroken = true;
-    connection.writing(false);
     if (dropping) {
       finish(CloseReport.of(CloseReason.LOCAL, "closed"));
     } else {
@@ -147,26 +152,26 @@ final class Closing {
     }
   }
 
-  /** Releases the socket and reports; the first report counts. */
+  /** Releases the stream and reports; the first report counts. */
   void finish(CloseReport report) {
     if (timer != null) {
       timer.cancel(false);
     }
-    connection.close();
-    channel.report(report);
+    channel.release();
+    channel.conclude(report);
     channel.disposeOutbox();
   }
 
   /** Messages were handed out. Any thread, after a full fence. */
   void handled() {
     if (answering && channel.isHandled()) {
-      channel.onLoop(this::plainEnd);
+      channel.onTransport(this::plainEnd);
     }
   }
 
   /** Answers that are under way still go out to a peer that ended only its own side. */
   private void plainEnd() {
-    if (dropping || !connection.isOpen()) {
+    if (dropping || !channel.isOpen()) {
       return;
     }
     CloseReport report = CloseReport.of(CloseReason.PEER_CLOSED, "the peer ended the stream");
@@ -192,13 +197,13 @@ final class Closing {
     channel.flush();
   }
 
-  private boolean plainOutputEnds() {
-    return ending || channel.outputIsOver();
-  }
-
   private void limit(CloseReport report, long nanos) {
-    if (connection.isOpen() && timer == null) {
-      timer = connection.loop().timer(() -> finish(report), nanos);
+    if (channel.isOpen() && timer == null) {
+      try {
+        timer = channel.later(() -> finish(report), nanos);
+      } catch (RejectedExecutionException e) {
+        finish(report); // the transport is closed
+      }
     }
   }
 }

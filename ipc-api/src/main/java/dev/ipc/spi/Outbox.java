@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ipc.socket;
+package dev.ipc.spi;
 
 import dev.ipc.MessageWriter;
-import dev.ipc.spi.BufferSource;
-import dev.ipc.spi.ByteQueue;
-import dev.ipc.spi.ControlFrames;
-import dev.ipc.spi.Framing;
-import dev.ipc.spi.InPlace;
+import dev.ipc.spi.StreamChannel.Output;
+import dev.ipc.spi.StreamChannel.Progress;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -15,19 +12,9 @@ import java.nio.ByteBuffer;
 /**
  * What a channel has to send: encoded messages in a byte queue, one large message that is fed in
  * parts, and control frames, which come between two runs of whole frames. Senders append under the
- * send lock; the event loop writes whole runs, one system call each, and takes no lock.
+ * send lock; the transport writes whole runs, one system call each, one thread at a time.
  */
 final class Outbox {
-  /** What a write came to. */
-  enum Progress {
-    /** Nothing is left to be written. */
-    DONE,
-    /** The kernel has no room. */
-    FULL,
-    /** There is more, but the turn is over. */
-    MORE
-  }
-
   /** Where a run of bytes comes from. */
   private enum Origin {
     CONTROL,
@@ -36,10 +23,13 @@ final class Outbox {
   }
 
   private static final VarHandle ACCEPTED;
+  private static final VarHandle WRITTEN;
 
   static {
     try {
-      ACCEPTED = MethodHandles.lookup().findVarHandle(Outbox.class, "accepted", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      ACCEPTED = lookup.findVarHandle(Outbox.class, "accepted", long.class);
+      WRITTEN = lookup.findVarHandle(Outbox.class, "written", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -56,14 +46,16 @@ final class Outbox {
   private final ByteQueue queue;
   private final int partLength;
 
-  /** The large message: set under the send lock, cleared by the event loop. */
+  /** The large message: set under the send lock, cleared by the writing thread. */
   private volatile ByteBuffer staged;
 
   /** Encoded bytes that were accepted: written under the send lock. */
   private long accepted;
 
-  // The event loop's own.
+  /** Encoded bytes that were written: counted by the writing thread. */
   private long written;
+
+  // The writing thread's own.
   private ByteBuffer run;
   private Origin origin;
   private ByteBuffer part;
@@ -156,30 +148,25 @@ final class Outbox {
     return (long) ACCEPTED.getAcquire(this);
   }
 
-  // ---- the event loop
-
   long written() {
-    return written;
+    return (long) WRITTEN.getAcquire(this);
   }
 
   boolean isDrained() {
-    return written == accepted();
+    return written() == accepted();
   }
 
-  /** Whether the wire stands between two frames. */
-  boolean betweenFrames() {
-    return run == null;
-  }
+  // ---- one thread at a time
 
   /** Writes what there is. */
-  Progress write(Wire wire) throws IOException {
+  Progress write(Output output) throws IOException {
     long limit = written + TURN;
     while (run != null || next()) {
-      int count = wire.write(run);
+      int count = output.write(run);
       if (origin == Origin.QUEUE) {
         queue.release(count);
       }
-      written += origin == Origin.CONTROL ? 0 : count;
+      WRITTEN.setRelease(this, written + (origin == Origin.CONTROL ? 0 : count));
       if (run.hasRemaining()) {
         return Progress.FULL;
       }

@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ipc.socket;
+package dev.ipc.spi;
 
 import dev.ipc.MessageHandler;
-import dev.ipc.spi.CloseFrame;
-import dev.ipc.spi.FrameDecoder;
-import dev.ipc.spi.FrameSink;
-import dev.ipc.spi.Inbox;
-import dev.ipc.spi.ProtocolViolation;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
  * What a channel receives: chunks are cut into messages, which go straight to a pushed handler, or
- * are copied to the inbox. When the inbox is full, reading stops and the kernel makes the peer
+ * are copied to the inbox. When the inbox is full, reading stops and the medium makes the peer
  * wait.
  */
 final class Inflow implements FrameSink {
-  private final FramedChannel channel;
+  private final StreamChannel channel;
   private final FrameDecoder decoder;
   private final Inbox inbox;
   private final int resumeBelow;
@@ -32,14 +27,14 @@ final class Inflow implements FrameSink {
   private CloseFrame close;
   private Runnable whenDecoded;
 
-  Inflow(FramedChannel channel, int maxMessageLength, int bound) {
+  Inflow(StreamChannel channel, int maxMessageLength, int bound) {
     this.channel = channel;
     this.decoder = channel.framing().decoder(maxMessageLength, this);
     this.inbox = new Inbox(bound);
     this.resumeBelow = bound / 2;
   }
 
-  // ---- the event loop
+  // ---- on the transport
 
   /** Decodes a chunk; what finds no room is kept, and reading pauses. */
   void decode(ByteBuffer chunk) {
@@ -61,7 +56,7 @@ final class Inflow implements FrameSink {
       pause();
     } else {
       held = null;
-      channel.read();
+      channel.reading(true);
     }
     announce();
     channel.decoded();
@@ -129,7 +124,7 @@ final class Inflow implements FrameSink {
     channel.stopReading();
     VarHandle.fullFence(); // SYNC inflow-paused: the pause before the look for room
     if (hasRoomAgain()) {
-      channel.onLoop(this::resume);
+      channel.onTransport(this::resume);
     }
   }
 
@@ -202,7 +197,7 @@ final class Inflow implements FrameSink {
   void taken() {
     VarHandle.fullFence(); // SYNC inflow-paused: the room before the look at the pause
     if (paused && hasRoomAgain()) {
-      channel.onLoop(this::resume);
+      channel.onTransport(this::resume);
     }
   }
 

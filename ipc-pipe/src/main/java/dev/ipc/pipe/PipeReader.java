@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.pipe;
+
+import dev.ipc.spi.Spinning;
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Reads for one channel, on a thread of its own that blocks in the pipe. While traffic flows it
+ * does not: a pushed channel's thread looks again and again for a while; that of a pulled one
+ * leaves the pipe to the pulling thread, which looks while it spins, and comes back when that goes
+ * to sleep, or stays away for a moment.
+ *
+ * <pre>
+ *   traffic, pushed   spins, then blocks          pulled   parks, the receiver reads, then blocks
+ *   no traffic        blocks                      no room  parks until there is
+ * </pre>
+ */
+final class PipeReader {
+  private static final int SMALL_CHUNK = 8 * 1024;
+  private static final int LARGE_CHUNK = 64 * 1024;
+
+  /** How long the pipe is left to a receiver that is expected to come, in nanoseconds. */
+  private static final long GIVE_WAY_NANOS = 1_000_000;
+
+  /** How long the peer's end goes unnoticed at most because we spin, in nanoseconds. */
+  private static final long LONGEST_SPIN_NANOS = 5_000_000;
+
+  private static final int LOOKS = 16;
+
+  private final PipeChannel channel;
+  private final ReadEnd end;
+  private final Turn turn;
+  private final long spinNanos;
+  private ByteBuffer chunk = ByteBuffer.allocateDirect(SMALL_CHUNK);
+  private byte[] looked;
+  private volatile Thread thread;
+
+  // With the turn.
+  private boolean wanted = true;
+  private boolean ended;
+
+  /** Whether the thread is in the pipe, so that nobody else may read; changes with the turn. */
+  private volatile boolean away = true;
+
+  /** Whether the pulling thread sleeps and relies on us. */
+  private volatile boolean receiverSleeps;
+
+  /** When bytes arrived last. */
+  private volatile long lastTraffic = System.nanoTime() - GIVE_WAY_NANOS;
+
+  PipeReader(PipeChannel channel, ReadEnd end, Turn turn) {
+    this.channel = channel;
+    this.end = end;
+    this.turn = turn;
+    this.spinNanos = Math.min(LONGEST_SPIN_NANOS, channel.waitStrategy().spinNanos());
+  }
+
+  // ---- the reading thread
+
+  /** Reads until the channel is released. */
+  void run() {
+    thread = Thread.currentThread();
+    turn.take();
+    away = false;
+    turn.giveBack();
+    while (channel.isOpen()) {
+      turn.runTasks();
+      if (enter()) {
+        read();
+      }
+    }
+    away = true;
+    turn.runTasks();
+  }
+
+  /** Whether to read now, having the pipe; else it has waited for something to change. */
+  private boolean enter() {
+    turn.take();
+    boolean pause = !wanted || ended;
+    turn.giveBack();
+    if (pause) {
+      LockSupport.park(this);
+      return false;
+    }
+    if (givesWay()) {
+      LockSupport.parkNanos(this, GIVE_WAY_NANOS);
+      return false;
+    }
+    if (channel.pushes() && spin()) {
+      return !turn.hasTasks();
+    }
+    turn.take();
+    away = wanted;
+    turn.giveBack();
+    VarHandle.fullFence(); // SYNC reader-away: the absence before the look for tasks
+    if (away && (turn.hasTasks() || !channel.isOpen())) {
+      turn.take();
+      away = false;
+      turn.giveBack();
+    }
+    return away;
+  }
+
+  private boolean givesWay() {
+    return !channel.pushes()
+        && !receiverSleeps
+        && spinNanos > 0
+        && System.nanoTime() - lastTraffic < GIVE_WAY_NANOS;
+  }
+
+  /** Looks for a while after the last traffic; whether to go on without blocking. */
+  private boolean spin() {
+    if (System.nanoTime() - lastTraffic >= spinNanos || !Spinning.enter()) {
+      return false;
+    }
+    try {
+      do {
+        for (int i = 0; i < LOOKS; i++) {
+          if (end.available() > 0 || turn.hasTasks()) {
+            return true;
+          }
+          Spinning.relax();
+        }
+      } while (System.nanoTime() - lastTraffic < spinNanos && channel.isOpen());
+    } catch (IOException e) {
+      // the read will say it
+    } finally {
+      Spinning.leave();
+    }
+    return false;
+  }
+
+  private void read() {
+    int count;
+    Optional<IOException> error = Optional.empty();
+    try {
+      count = end.read(chunk.clear());
+    } catch (IOException e) {
+      count = -1;
+      error = Optional.of(e);
+    }
+    turn.take();
+    try {
+      away = false;
+      if (count > 0) {
+        lastTraffic = System.nanoTime();
+        channel.arrive(chunk.flip());
+        grow(count);
+      } else if (count < 0) {
+        ended = true;
+        channel.end(error);
+      }
+    } finally {
+      turn.giveBack();
+    }
+  }
+
+  /** A busy pipe deserves larger reads than an idle one memory. */
+  private void grow(int count) {
+    if (count == SMALL_CHUNK && chunk.capacity() == SMALL_CHUNK) {
+      chunk = ByteBuffer.allocateDirect(LARGE_CHUNK);
+    }
+  }
+
+  // ---- with the turn
+
+  void reading(boolean now) {
+    wanted = now;
+    wake();
+  }
+
+  /** Whether nothing waits to be read. */
+  boolean isIdle() {
+    try {
+      return end.available() == 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  // ---- the pulling thread
+
+  /** Reads what is there; whether there was something. Neither blocks nor runs tasks. */
+  boolean look() {
+    if (away || turn.isMine() || !turn.tryTake()) {
+      return false;
+    }
+    try {
+      return !away && wanted && !ended && channel.isOpen() && readAvailable() > 0;
+    } finally {
+      turn.giveBack();
+    }
+  }
+
+  private int readAvailable() {
+    if (looked == null) {
+      looked = new byte[LARGE_CHUNK];
+    }
+    try {
+      int count = end.readAvailable(looked);
+      if (count > 0) {
+        lastTraffic = System.nanoTime();
+        channel.arrive(ByteBuffer.wrap(looked, 0, count));
+      }
+      return count;
+    } catch (IOException e) {
+      return 0; // the reading thread will learn of it
+    }
+  }
+
+  /** The receiver is there again. */
+  void receiverWakes() {
+    if (receiverSleeps) {
+      receiverSleeps = false;
+    }
+  }
+
+  /** The receiver relies on the reading thread now. */
+  void receiverSleeps() {
+    if (!receiverSleeps) {
+      receiverSleeps = true;
+      wake();
+    }
+  }
+
+  // ---- any thread
+
+  /** Whether the thread will not look after tasks soon. */
+  boolean isAway() {
+    VarHandle.fullFence(); // SYNC reader-away: the task before the look at the absence
+    return away;
+  }
+
+  /** Lets the thread look around, if it is not in the pipe. */
+  void wake() {
+    LockSupport.unpark(thread);
+  }
+}

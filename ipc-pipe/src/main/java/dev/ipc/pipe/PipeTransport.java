@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.pipe;
+
+import dev.ipc.Capability;
+import dev.ipc.Channel;
+import dev.ipc.ChannelConfig;
+import dev.ipc.ClosedException;
+import dev.ipc.Endpoint;
+import dev.ipc.Listener;
+import dev.ipc.Transport;
+import dev.ipc.spi.BoundName;
+import dev.ipc.spi.BufferSource;
+import dev.ipc.spi.Connecting;
+import dev.ipc.spi.Deadline;
+import dev.ipc.spi.OptionKeys;
+import dev.ipc.spi.RuntimeDirectory;
+import dev.ipc.spi.TransportThread;
+import dev.ipc.spi.WaitList;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Pipes. */
+public final class PipeTransport implements Transport {
+  private static final int POOL = 4 * 1024 * 1024;
+  private static final int LARGEST_POOLED = 128 * 1024;
+  private static final Duration END = Duration.ofSeconds(2);
+  private static final String FIFO = "fifo";
+  private static final String EXEC = "exec";
+  private static final String STDIO = "stdio";
+  private static final Map<String, Set<String>> KEYS =
+      Map.of(
+          FIFO, Set.of(Settings.FRAMING, Role.KEY),
+          EXEC, Set.of(Settings.FRAMING, Child.EXIT_TIMEOUT, Child.KILL_TIMEOUT),
+          STDIO, Set.of(Settings.FRAMING, Child.EXIT_TIMEOUT, Orphan.KEY));
+
+  private final BufferSource memory = BufferSource.pooledDirect(POOL, LARGEST_POOLED);
+  private final Set<FifoListener> listeners = ConcurrentHashMap.newKeySet();
+  private final Set<PipeChannel> channels = ConcurrentHashMap.newKeySet();
+  private final Set<Child> children = ConcurrentHashMap.newKeySet();
+  private final WaitList gone = new WaitList();
+  private Threads threads;
+  private RuntimeDirectory place;
+  private boolean closed;
+
+  /** Makes the transport; its threads start with the first use. */
+  public PipeTransport() {}
+
+  /**
+   * The endpoint of a program, without quoting.
+   *
+   * @param command the program and its arguments
+   * @return such as {@code exec:python3 worker.py}, spaces encoded
+   */
+  public static Endpoint exec(List<String> command) {
+    return Endpoint.of(EXEC, Command.address(command), Map.of());
+  }
+
+  @Override
+  public Set<String> schemes() {
+    return Set.of(FIFO, EXEC, STDIO);
+  }
+
+  @Override
+  public Set<Capability> capabilities(Endpoint endpoint) {
+    return Set.copyOf(Settings.capabilities(endpoint));
+  }
+
+  @Override
+  public void check(Endpoint endpoint) {
+    OptionKeys.check(endpoint, KEYS.get(endpoint.scheme()));
+    Settings.framing(endpoint);
+    switch (endpoint.scheme()) {
+      case EXEC -> {
+        Command.words(endpoint);
+        Child.check(endpoint);
+      }
+      case STDIO -> {
+        Orphan.exits(endpoint);
+        Child.check(endpoint);
+      }
+      default -> {
+        Role.of(endpoint);
+        BoundName.checkPath(endpoint);
+      }
+    }
+  }
+
+  @Override
+  public Channel connect(Endpoint endpoint, ChannelConfig config) throws InterruptedException {
+    TransportThread.refuse("connect");
+    Settings settings = settings(endpoint, config);
+    return new Connecting<PipeChannel>(endpoint, config, result -> begin(settings, result))
+        .connect();
+  }
+
+  private void begin(Settings settings, CompletableFuture<PipeChannel> result) {
+    switch (settings.endpoint().scheme()) {
+      case EXEC -> {
+        ExecClient client = new ExecClient(settings, this, result);
+        begin(settings, result, client, client::cancel);
+      }
+      case STDIO -> {
+        Pipe streams = StdioClient.takeStreams(settings);
+        StdioClient client = new StdioClient(settings, this, result, streams);
+        begin(settings, result, client, client::cancel);
+      }
+      case FIFO -> {
+        if (Role.of(settings.endpoint()) != Role.BOTH) {
+          RawFifo fifo = new RawFifo(settings, this, result);
+          begin(settings, result, fifo, fifo::cancel);
+          return;
+        }
+        FifoClient client = new FifoClient(settings, this, result);
+        begin(settings, result, client, client::cancel);
+      }
+      default -> throw new IllegalArgumentException(settings.endpoint().scheme());
+    }
+  }
+
+  private static void begin(
+      Settings settings,
+      CompletableFuture<PipeChannel> result,
+      Runnable client,
+      Runnable cancellation) {
+    result.exceptionally(
+        error -> {
+          cancellation.run();
+          return null;
+        });
+    settings.threads().run(client);
+  }
+
+  @Override
+  public Listener listen(Endpoint endpoint, ChannelConfig config) {
+    if (!capabilities(endpoint).contains(Capability.LISTEN)) {
+      throw new UnsupportedOperationException(
+          "nobody listens at such an endpoint, endpoint=" + endpoint + "; connect on both sides");
+    }
+    Settings settings = settings(endpoint, config);
+    Door door = new Door(endpoint);
+    BoundName name = BoundName.bind(endpoint, BoundName.checkPath(endpoint), door);
+    FifoListener listener = new FifoListener(settings, this, door, name);
+    listeners.add(listener);
+    try {
+      listener.open();
+      requireOpen(); // whoever closes the context has seen the listener, or we see the close
+    } catch (RejectedExecutionException | ClosedException e) {
+      listener.close();
+      throw new ClosedException("the context is closed");
+    }
+    return listener;
+  }
+
+  @Override
+  public void close() {
+    Threads running;
+    RuntimeDirectory taken;
+    synchronized (this) {
+      closed = true;
+      running = threads;
+      taken = place;
+      place = null;
+    }
+    listeners.forEach(Listener::close);
+    channels.forEach(PipeChannel::contextCloses);
+    if (running != null) {
+      end(running);
+    }
+    if (taken != null) {
+      taken.close();
+    }
+  }
+
+  private void end(Threads running) {
+    long deadline = Deadline.after(END);
+    boolean patient = !TransportThread.isCurrent();
+    if (patient) {
+      gone.awaitUninterruptibly(() -> channels.isEmpty() && children.isEmpty(), deadline);
+    }
+    children.forEach(Child::kill);
+    running.close();
+    try {
+      if (patient) {
+        running.awaitEnd(Deadline.left(deadline));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Has a child end with the transport. */
+  void adopt(Child child) {
+    children.add(child);
+    child.whenGone(
+        () -> {
+          children.remove(child);
+          gone.wake();
+        });
+  }
+
+  /** Where FIFOs are made. */
+  synchronized RuntimeDirectory place(Endpoint endpoint) {
+    requireOpen();
+    if (place == null) {
+      place = RuntimeDirectory.open(endpoint);
+    }
+    return place;
+  }
+
+  /** Has a channel end with the transport. */
+  PipeChannel register(PipeChannel channel) {
+    channels.add(channel);
+    channel.closed().thenRun(() -> forget(channel));
+    synchronized (this) {
+      if (closed) {
+        channel.contextCloses();
+      }
+    }
+    return channel;
+  }
+
+  private void forget(PipeChannel channel) {
+    channels.remove(channel);
+    gone.wake();
+  }
+
+  void released(FifoListener listener) {
+    listeners.remove(listener);
+  }
+
+  private synchronized Settings settings(Endpoint endpoint, ChannelConfig config) {
+    requireOpen();
+    if (threads == null) {
+      threads = new Threads();
+    }
+    return new Settings(endpoint, config, Settings.framing(endpoint), memory, threads);
+  }
+
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw new ClosedException("the context is closed");
+    }
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.pipe;
+
+import dev.ipc.IpcException;
+import dev.ipc.TransportFailedException;
+import dev.ipc.UnusableEndpointException;
+import dev.ipc.pipe.PipeChannel.Aftermath;
+import dev.ipc.spi.BoundName;
+import dev.ipc.spi.Connecting.Unreached;
+import dev.ipc.spi.Deadline;
+import dev.ipc.spi.FileFacts;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+/**
+ * One direction of a FIFO that somebody made, for programs that know nothing of us.
+ *
+ * <pre>
+ *   reader   has the FIFO open for writing too, so writers may come and go
+ *   writer   waits in the open until somebody reads; ends when nobody does any more
+ * </pre>
+ */
+final class RawFifo implements Runnable {
+  private static final Path NOTHING = Path.of("/dev/null");
+
+  private final Settings settings;
+  private final PipeTransport transport;
+  private final CompletableFuture<PipeChannel> result;
+  private final Path fifo;
+  private volatile boolean opened;
+  private volatile boolean cancelled;
+
+  RawFifo(Settings settings, PipeTransport transport, CompletableFuture<PipeChannel> result) {
+    this.settings = settings;
+    this.transport = transport;
+    this.result = result;
+    this.fifo = BoundName.checkPath(settings.endpoint());
+  }
+
+  @Override
+  public void run() {
+    PipeChannel channel;
+    try {
+      requireFifo();
+      Pipe pipe = Role.of(settings.endpoint()) == Role.READER ? openReader() : openWriter();
+      channel =
+          new PipeChannel(settings.plain(OptionalLong.empty()), settings, pipe, Aftermath.NONE);
+    } catch (IpcException | Unreached e) {
+      result.completeExceptionally(e);
+      return;
+    } catch (IOException | RuntimeException e) {
+      result.completeExceptionally(
+          new TransportFailedException(
+              "cannot open the FIFO, endpoint=" + settings.endpoint() + ", cause=" + e, e));
+      return;
+    }
+    transport.register(channel);
+    if (!result.complete(channel)) {
+      channel.abort();
+    }
+    channel.run(ByteBuffer.allocate(0));
+  }
+
+  /** Nobody waits any more: for a moment there is a reader. Any thread. */
+  void cancel() {
+    cancelled = true;
+    if (!opened) {
+      try {
+        FifoPair.hold(fifo).close();
+      } catch (IOException e) {
+        // then nobody waits in the open
+      }
+    }
+  }
+
+  private Pipe openReader() throws IOException {
+    WriteEnd keeper = Door.open(fifo);
+    try {
+      return new Pipe(ReadEnd.open(fifo), keeper);
+    } catch (IOException e) {
+      keeper.close();
+      throw e;
+    }
+  }
+
+  private Pipe openWriter() throws IOException, Unreached {
+    Future<?> deadline =
+        settings.threads().later(this::cancel, Deadline.nanos(settings.config().connectTimeout()));
+    WriteEnd out = cancelled ? Door.open(fifo) : WriteEnd.open(fifo);
+    opened = true;
+    deadline.cancel(false);
+    if (cancelled) {
+      out.close();
+      throw new Unreached(new IOException("nobody reads the FIFO"));
+    }
+    return new Pipe(new ReadEnd(new FileInputStream(NOTHING.toFile())), out);
+  }
+
+  private void requireFifo() throws IOException, Unreached {
+    FileFacts facts = FileFacts.of(fifo).orElse(null);
+    if (facts == null) {
+      throw new Unreached(new NoSuchFileException(fifo + "; make it with mkfifo"));
+    }
+    if (!facts.isFifo()) {
+      throw new UnusableEndpointException(
+          "the endpoint's place holds no FIFO, found="
+              + facts
+              + ", endpoint="
+              + settings.endpoint()
+              + "; choose another path");
+    }
+  }
+}
