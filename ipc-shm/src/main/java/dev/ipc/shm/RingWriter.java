@@ -29,7 +29,7 @@ import org.agrona.concurrent.AtomicBuffer;
  */
 final class RingWriter {
   /** Up to here the words of a message are copied one by one: a bulk copy costs more to begin. */
-  private static final int COPIED_BY_WORDS = 128;
+  private static final int COPIED_BY_WORDS = 256;
 
   private static final int NO_ROOM = -1;
   private static final VarHandle WORD =
