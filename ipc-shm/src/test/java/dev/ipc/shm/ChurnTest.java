@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("portable")
 @Timeout(120)
 class ChurnTest {
-  private static final int CYCLES = 2_000 * Integer.getInteger("ipc.scale", 1);
+  private static final int CYCLES = 10_000 * Integer.getInteger("ipc.scale", 1);
 
   @TempDir Path directory;
 
