@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Channels come and go, and nothing grows: 10,000 of them with {@code -Dipc.scale=5}. */
+/** Channels come and go, and nothing grows. */
 @Tag("portable")
 @Timeout(120)
 class ChurnTest {
