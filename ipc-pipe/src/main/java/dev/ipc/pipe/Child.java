@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ final class Child implements PipeChannel.Aftermath {
   private final Process process;
   private final Settings settings;
   private final ReadEnd errors;
+  private final CompletableFuture<Void> silent = new CompletableFuture<>();
   private volatile String lastError = "";
 
   private Child(Process process, Settings settings, ReadEnd errors) {
@@ -111,6 +113,11 @@ final class Child implements PipeChannel.Aftermath {
     process.onExit().thenRun(task);
   }
 
+  /** Runs a task when the process is gone and its errors are in the log. */
+  void whenSilent(Runnable task) {
+    silent.thenRun(task);
+  }
+
   /** What is known of its end, to stand in a message. */
   String describe() {
     try {
@@ -157,9 +164,10 @@ final class Child implements PipeChannel.Aftermath {
     }
   }
 
-  /** SIGKILL. */
+  /** SIGKILL, and nobody waits for its errors any more. */
   void kill() {
     process.destroyForcibly();
+    Pipe.closeQuietly(errors);
   }
 
   private void logErrors() {
@@ -174,6 +182,7 @@ final class Child implements PipeChannel.Aftermath {
     } finally {
       lines.end();
       Pipe.closeQuietly(errors);
+      process.onExit().thenRun(() -> silent.complete(null));
     }
   }
 

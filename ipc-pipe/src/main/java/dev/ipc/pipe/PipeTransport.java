@@ -196,7 +196,7 @@ public final class PipeTransport implements Transport {
   /** Has a child end with the transport. */
   void adopt(Child child) {
     children.add(child);
-    child.whenGone(
+    child.whenSilent(
         () -> {
           children.remove(child);
           gone.wake();
