@@ -44,10 +44,7 @@ record Announcement(UUID id, Path directory) {
   byte[] encode() {
     String body =
         String.format(
-            "%016x%016x %s",
-            id.getMostSignificantBits(),
-            id.getLeastSignificantBits(),
-            directory);
+            "%016x%016x %s", id.getMostSignificantBits(), id.getLeastSignificantBits(), directory);
     String line = String.format("\nipc-pipe/1 %s %s\n", checksum(body), body);
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > MOST_BYTES || decode(line.strip()).filter(this::equals).isEmpty()) {

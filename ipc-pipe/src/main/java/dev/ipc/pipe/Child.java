@@ -84,7 +84,7 @@ final class Child implements PipeChannel.Aftermath {
               .redirectError(fifos.errors().toFile())
               .start();
       Child child = new Child(process, settings, errors);
-      process.onExit().thenRun(child::closeErrorsSoon);
+      child.whenGone(child::closeErrorsSoon);
       settings.threads().run(child::logErrors);
       return child;
     } catch (IOException e) {
@@ -110,12 +110,12 @@ final class Child implements PipeChannel.Aftermath {
 
   /** Runs a task when the process is gone, or at once if it is. */
   void whenGone(Runnable task) {
-    process.onExit().thenRun(task);
+    CompletableFuture<Void> unused = process.onExit().thenRun(task);
   }
 
   /** Runs a task when the process is gone and its errors are in the log. */
   void whenSilent(Runnable task) {
-    silent.thenRun(task);
+    CompletableFuture<Void> unused = silent.thenRun(task);
   }
 
   /** What is known of its end, to stand in a message. */
@@ -132,16 +132,14 @@ final class Child implements PipeChannel.Aftermath {
   /** Has it end, now that its pipes are closed, and reports its exit status. */
   @Override
   public void follows(CloseReport report, Consumer<CloseReport> reporter) {
-    process
-        .onExit()
-        .thenRun(
-            () ->
-                reporter.accept(
-                    new CloseReport(
-                        report.reason(),
-                        report.detail(),
-                        OptionalInt.of(process.exitValue()),
-                        report.cause())));
+    whenGone(
+        () ->
+            reporter.accept(
+                new CloseReport(
+                    report.reason(),
+                    report.detail(),
+                    OptionalInt.of(process.exitValue()),
+                    report.cause())));
     end();
   }
 
@@ -152,13 +150,11 @@ final class Child implements PipeChannel.Aftermath {
     try {
       Future<?> term = settings.threads().later(process::destroy, exit);
       Future<?> last = settings.threads().later(process::destroyForcibly, exit + kill);
-      process
-          .onExit()
-          .thenRun(
-              () -> {
-                term.cancel(false);
-                last.cancel(false);
-              });
+      whenGone(
+          () -> {
+            term.cancel(false);
+            last.cancel(false);
+          });
     } catch (RejectedExecutionException e) {
       kill(); // the context is closed
     }
@@ -182,7 +178,7 @@ final class Child implements PipeChannel.Aftermath {
     } finally {
       lines.end();
       Pipe.closeQuietly(errors);
-      process.onExit().thenRun(() -> silent.complete(null));
+      whenGone(() -> silent.complete(null));
     }
   }
 

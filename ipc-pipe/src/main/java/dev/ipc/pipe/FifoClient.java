@@ -6,11 +6,11 @@ import dev.ipc.IpcTimeoutException;
 import dev.ipc.RefusedException;
 import dev.ipc.TransportFailedException;
 import dev.ipc.UnusableEndpointException;
+import dev.ipc.pipe.PipeChannel.Aftermath;
 import dev.ipc.spi.BoundName;
 import dev.ipc.spi.Connecting.Busy;
 import dev.ipc.spi.Connecting.HungUp;
 import dev.ipc.spi.Connecting.Unreached;
-import dev.ipc.pipe.PipeChannel.Aftermath;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.FileFacts;
 import dev.ipc.spi.Handshake;
@@ -57,8 +57,7 @@ final class FifoClient implements Runnable {
 
   private volatile boolean timedOut;
 
-  FifoClient(
-      Settings settings, PipeTransport transport, CompletableFuture<PipeChannel> result) {
+  FifoClient(Settings settings, PipeTransport transport, CompletableFuture<PipeChannel> result) {
     this.settings = settings;
     this.transport = transport;
     this.result = result;

@@ -16,9 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The two FIFOs of a connection, in a private directory until both sides have opened them; for a
- * child process three. Opening
- * the end of a FIFO waits for somebody at the other end; nobody waits here, because a FIFO that is
- * open for both reading and writing has somebody at either end.
+ * child process three. Opening the end of a FIFO waits for somebody at the other end; nobody waits
+ * here, because a FIFO that is open for both reading and writing has somebody at either end.
  *
  * <pre>
  *   c  the client writes, the server reads       s  the server writes, the client reads

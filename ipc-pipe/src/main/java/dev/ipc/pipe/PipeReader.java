@@ -56,8 +56,7 @@ final class PipeReader {
     this.channel = channel;
     this.end = end;
     this.turn = turn;
-    this.spinNanos =
-        Math.min(LONGEST_SPIN_NANOS, channel.waitStrategy().spinNanos());
+    this.spinNanos = Math.min(LONGEST_SPIN_NANOS, channel.waitStrategy().spinNanos());
   }
 
   // ---- the reading thread

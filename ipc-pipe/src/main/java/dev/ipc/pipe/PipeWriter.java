@@ -26,7 +26,6 @@ final class PipeWriter {
 
   private final PipeChannel channel;
   private final Threads threads;
-  private final WriteEnd end;
   private final ReentrantLock writing = new ReentrantLock();
   private final WaitStrategy patience;
   private final BooleanSupplier wanted = this::isWanted;
@@ -45,7 +44,6 @@ final class PipeWriter {
   PipeWriter(PipeChannel channel, Threads threads, WriteEnd end) {
     this.channel = channel;
     this.threads = threads;
-    this.end = end;
     this.patience = channel.waitStrategy();
     this.waiting = bytes -> end.write(bytes, patience);
     this.atOnce = end::writeIfEmpty;

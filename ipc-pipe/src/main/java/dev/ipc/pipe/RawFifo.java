@@ -50,8 +50,7 @@ final class RawFifo implements Runnable {
       requireFifo();
       Pipe pipe = Role.of(settings.endpoint()) == Role.READER ? openReader() : openWriter();
       channel =
-          new PipeChannel(
-              settings.plain(OptionalLong.empty()), settings, pipe, Aftermath.NONE);
+          new PipeChannel(settings.plain(OptionalLong.empty()), settings, pipe, Aftermath.NONE);
     } catch (IpcException | Unreached e) {
       result.completeExceptionally(e);
       return;

@@ -27,8 +27,7 @@ final class ChildMain {
       System.out.printf("read %d from the standard input%n", System.in.read());
       if (arguments[0].equals("echo")) {
         parent.onMessage(
-            message ->
-                parent.trySend(message.remaining(), room -> room.put(message.duplicate())));
+            message -> parent.trySend(message.remaining(), room -> room.put(message.duplicate())));
       } else {
         count(parent);
       }

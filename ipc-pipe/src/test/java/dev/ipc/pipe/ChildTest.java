@@ -100,8 +100,7 @@ class ChildTest {
     List<String> words = List.of("printf", "%s|", "a b", "it's", "$HOME", "\\", "\"", "");
     Endpoint endpoint = PipeTransport.exec(words).with("framing", "line");
     assertEquals(words, Command.words(Endpoint.of(endpoint.toString())));
-    assertEquals(
-        List.of("a b|it's|$HOME|\\|\"||"), Programs.all(context.connect(endpoint)));
+    assertEquals(List.of("a b|it's|$HOME|\\|\"||"), Programs.all(context.connect(endpoint)));
   }
 
   // ---- those that do not
@@ -152,9 +151,12 @@ class ChildTest {
     Channel channel =
         plain(
             "trap '' TERM; echo ready; while :; do sleep 1; done",
-            "closeTimeout", "100ms",
-            "exitTimeout", "100ms",
-            "killTimeout", "100ms");
+            "closeTimeout",
+            "100ms",
+            "exitTimeout",
+            "100ms",
+            "killTimeout",
+            "100ms");
     channel.receive(message -> {}, Programs.PATIENCE);
     long start = System.nanoTime();
     channel.close();
@@ -167,9 +169,12 @@ class ChildTest {
     Channel channel =
         plain(
             "trap 'exit 5' TERM; echo ready; while :; do sleep 0.01; done",
-            "closeTimeout", "100ms",
-            "exitTimeout", "100ms",
-            "killTimeout", "20s");
+            "closeTimeout",
+            "100ms",
+            "exitTimeout",
+            "100ms",
+            "killTimeout",
+            "20s");
     channel.receive(message -> {}, Programs.PATIENCE);
     channel.abort();
     assertEquals(OptionalInt.of(5), Programs.report(channel).exitStatus());

@@ -26,6 +26,7 @@ final class PipeSpeed {
   private static final int SMALL = 32;
   private static final int LARGE = 64 * 1024;
   private static final int[] CHUNKS = {4096, 8192, 16384, 32768, 65536, 131072};
+
   /** What stands before the command of the other process, such as {@code taskset -c 1}. */
   private static final List<String> PREFIX =
       Arrays.stream(System.getProperty("speed.prefix", "").split(" "))
@@ -91,8 +92,7 @@ final class PipeSpeed {
   }
 
   private void measure() throws Exception {
-    try (FileChannel down =
-            FileChannel.open(directory.resolve("down"), StandardOpenOption.WRITE);
+    try (FileChannel down = FileChannel.open(directory.resolve("down"), StandardOpenOption.WRITE);
         FileChannel up = FileChannel.open(directory.resolve("up"), StandardOpenOption.READ);
         IpcContext context = IpcContext.create();
         Channel channel = context.connect(endpoint(directory))) {
@@ -209,8 +209,8 @@ final class PipeSpeed {
       channel.onMessage(
           message -> {
             if (message.get(message.position()) != COUNT) {
-              channel.trySend(SMALL, room -> room.put(message.duplicate().limit(
-                  message.position() + SMALL)));
+              channel.trySend(
+                  SMALL, room -> room.put(message.duplicate().limit(message.position() + SMALL)));
             }
           });
       channel.closed().toCompletableFuture().join();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.pipe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -76,7 +77,7 @@ class RawFifoTest {
         writer.send(Programs.text("line " + i));
       }
     }
-    assertEquals("20000", new String(wc.getInputStream().readAllBytes()).strip());
+    assertEquals("20000", new String(wc.getInputStream().readAllBytes(), UTF_8).strip());
   }
 
   @Test
