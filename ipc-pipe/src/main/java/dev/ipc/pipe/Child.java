@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ final class Child implements PipeChannel.Aftermath {
   private final Process process;
   private final Settings settings;
   private final ReadEnd errors;
+  private final CompletableFuture<Void> silent = new CompletableFuture<>();
   private volatile String lastError = "";
 
   private Child(Process process, Settings settings, ReadEnd errors) {
@@ -82,7 +84,7 @@ final class Child implements PipeChannel.Aftermath {
               .redirectError(fifos.errors().toFile())
               .start();
       Child child = new Child(process, settings, errors);
-      process.onExit().thenRun(child::closeErrorsSoon);
+      child.whenGone(child::closeErrorsSoon);
       settings.threads().run(child::logErrors);
       return child;
     } catch (IOException e) {
@@ -108,7 +110,12 @@ final class Child implements PipeChannel.Aftermath {
 
   /** Runs a task when the process is gone, or at once if it is. */
   void whenGone(Runnable task) {
-    process.onExit().thenRun(task);
+    CompletableFuture<Void> unused = process.onExit().thenRun(task);
+  }
+
+  /** Runs a task when the process is gone and its errors are in the log. */
+  void whenSilent(Runnable task) {
+    CompletableFuture<Void> unused = silent.thenRun(task);
   }
 
   /** What is known of its end, to stand in a message. */
@@ -125,16 +132,14 @@ final class Child implements PipeChannel.Aftermath {
   /** Has it end, now that its pipes are closed, and reports its exit status. */
   @Override
   public void follows(CloseReport report, Consumer<CloseReport> reporter) {
-    process
-        .onExit()
-        .thenRun(
-            () ->
-                reporter.accept(
-                    new CloseReport(
-                        report.reason(),
-                        report.detail(),
-                        OptionalInt.of(process.exitValue()),
-                        report.cause())));
+    whenGone(
+        () ->
+            reporter.accept(
+                new CloseReport(
+                    report.reason(),
+                    report.detail(),
+                    OptionalInt.of(process.exitValue()),
+                    report.cause())));
     end();
   }
 
@@ -145,21 +150,20 @@ final class Child implements PipeChannel.Aftermath {
     try {
       Future<?> term = settings.threads().later(process::destroy, exit);
       Future<?> last = settings.threads().later(process::destroyForcibly, exit + kill);
-      process
-          .onExit()
-          .thenRun(
-              () -> {
-                term.cancel(false);
-                last.cancel(false);
-              });
+      whenGone(
+          () -> {
+            term.cancel(false);
+            last.cancel(false);
+          });
     } catch (RejectedExecutionException e) {
       kill(); // the context is closed
     }
   }
 
-  /** SIGKILL. */
+  /** SIGKILL, and nobody waits for its errors any more. */
   void kill() {
     process.destroyForcibly();
+    Pipe.closeQuietly(errors);
   }
 
   private void logErrors() {
@@ -174,6 +178,7 @@ final class Child implements PipeChannel.Aftermath {
     } finally {
       lines.end();
       Pipe.closeQuietly(errors);
+      whenGone(() -> silent.complete(null));
     }
   }
 

@@ -30,8 +30,10 @@ final class PipeChannel extends StreamChannel {
   private volatile boolean open = true;
 
   // With the turn.
-  /** Whether what is sent now is written soon. */
+  /** Whether what is sent now is written soon, and whether there is such. */
   private boolean arriving;
+
+  private boolean postponed;
 
   private CloseReport conclusion;
   private boolean concluded;
@@ -133,7 +135,8 @@ final class PipeChannel extends StreamChannel {
     } finally {
       arriving = false;
     }
-    if (writer.isDue()) {
+    if (postponed) {
+      postponed = false;
       writer.write(); // the handler's answers leave together
     }
     if (open) {
@@ -182,7 +185,7 @@ final class PipeChannel extends StreamChannel {
   @Override
   protected void wakeOutput() {
     if (turn.isMine() && arriving) {
-      writer.postpone();
+      postponed = true;
     } else {
       writer.write();
     }
@@ -190,7 +193,7 @@ final class PipeChannel extends StreamChannel {
 
   @Override
   protected boolean driveOutput() {
-    writer.wakeThread();
+    writer.write();
     return false; // there is progress, but not here
   }
 

@@ -123,7 +123,7 @@ final class PipeReader {
           if (end.available() > 0 || turn.hasTasks()) {
             return true;
           }
-          Spinning.relax();
+          Spinning.yieldProcessor(); // the peer may wait for this very processor
         }
       } while (System.nanoTime() - lastTraffic < spinNanos && channel.isOpen());
     } catch (IOException e) {
@@ -190,10 +190,14 @@ final class PipeReader {
       return false;
     }
     try {
-      return !away && wanted && !ended && channel.isOpen() && readAvailable() > 0;
+      if (!away && wanted && !ended && channel.isOpen() && readAvailable() > 0) {
+        return true;
+      }
     } finally {
       turn.giveBack();
     }
+    Spinning.yieldProcessor(); // the peer may wait for this very processor
+    return false;
   }
 
   private int readAvailable() {

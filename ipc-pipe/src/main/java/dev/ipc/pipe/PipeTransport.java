@@ -24,7 +24,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Pipes. */
+/**
+ * Pipes, in three schemes. Options beside those of every transport:
+ *
+ * <ul>
+ *   <li>{@code fifo:/path} between any two processes of a user: the path is a FIFO through which
+ *       clients announce themselves, each with two FIFOs of its own, which have no names once the
+ *       connection stands. Needs the program {@code mkfifo}.
+ *   <li>{@code fifo:/path?framing=line&role=reader} or {@code role=writer}: one direction of a FIFO
+ *       that somebody made, for {@code echo hello > /path} and {@code cat /path}. Writers may come
+ *       and go; a writer ends when it finds that nobody reads any more. The FIFO stays.
+ *   <li>{@code exec:program argument}: starts a program, whose standard streams are the connection;
+ *       {@link #exec} needs no quoting. No shell is involved. The program connects to {@code
+ *       stdio:}; with {@code framing=} any filter is a peer. Its errors go to the log {@code
+ *       dev.ipc.exec}. When the pipes are closed it has {@code exitTimeout} (500 ms) to exit, then
+ *       it gets SIGTERM, after {@code killTimeout} (500 ms) SIGKILL; then the channel is closed and
+ *       the report has its exit status.
+ *   <li>{@code stdio:} is the child's side, once in a process: from then on {@code System.out}
+ *       prints to the standard errors and {@code System.in} is empty. When the parent dies, the
+ *       process exits {@code exitTimeout} later, or not, with {@code orphan=stay}.
+ *   <li>{@code framing}: {@code native}, or {@code line}, {@code u16be}, {@code u32be}, {@code
+ *       u32le} for programs that know nothing of us.
+ * </ul>
+ *
+ * <p>Does not reach processes of other users, and does not carry messages to several readers. A
+ * channel that is in use has a thread or two of its own; idle ones have one, which sleeps.
+ */
 public final class PipeTransport implements Transport {
   private static final int POOL = 4 * 1024 * 1024;
   private static final int LARGEST_POOLED = 128 * 1024;
@@ -196,7 +221,7 @@ public final class PipeTransport implements Transport {
   /** Has a child end with the transport. */
   void adopt(Child child) {
     children.add(child);
-    child.whenGone(
+    child.whenSilent(
         () -> {
           children.remove(child);
           gone.wake();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.pipe;
 
+import dev.ipc.WaitStrategy;
+import dev.ipc.spi.Spinning;
 import dev.ipc.spi.StreamChannel.Output;
 import dev.ipc.spi.StreamChannel.Progress;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes for one channel. Questions and answers are written by whoever sends them, if the pipe is
@@ -23,8 +26,9 @@ final class PipeWriter {
 
   private final PipeChannel channel;
   private final Threads threads;
-  private final WriteEnd end;
   private final ReentrantLock writing = new ReentrantLock();
+  private final WaitStrategy patience;
+  private final BooleanSupplier wanted = this::isWanted;
   private final Output waiting;
   private final Output atOnce;
   private final AtomicBoolean running = new AtomicBoolean();
@@ -40,8 +44,8 @@ final class PipeWriter {
   PipeWriter(PipeChannel channel, Threads threads, WriteEnd end) {
     this.channel = channel;
     this.threads = threads;
-    this.end = end;
-    this.waiting = end::write;
+    this.patience = channel.waitStrategy();
+    this.waiting = bytes -> end.write(bytes, patience);
     this.atOnce = end::writeIfEmpty;
   }
 
@@ -49,6 +53,10 @@ final class PipeWriter {
 
   /** There is something to write: writes it if that is cheap, else has it written. */
   void write() {
+    VarHandle.fullFence(); // SYNC writer-due: the message before the look at the flag
+    if (due) {
+      return; // whoever said so has it written, with ours
+    }
     due = true;
     boolean apart = answering || System.nanoTime() - lastWrite > APART_NANOS;
     if (apart && writing.tryLock()) {
@@ -61,16 +69,6 @@ final class PipeWriter {
     if (due) {
       wakeThread();
     }
-  }
-
-  /** There is something to write, and more will follow soon. */
-  void postpone() {
-    due = true;
-  }
-
-  /** Whether something was postponed. */
-  boolean isDue() {
-    return due;
   }
 
   /** The peer said something: what we say next may be an answer. */
@@ -122,19 +120,23 @@ final class PipeWriter {
   /** False when there was none for a while, or never will be. */
   private boolean awaitWork() {
     long until = System.nanoTime() + IDLE_NANOS;
-    while (!due && channel.isOpen()) {
+    while (!isWanted() && !Spinning.await(wanted, patience, until)) {
       long left = until - System.nanoTime();
       if (left <= 0) {
         return false;
       }
       parked = true;
       VarHandle.fullFence(); // SYNC writer-parked: the sleep before the look for work
-      if (!due && channel.isOpen()) {
+      if (!isWanted()) {
         LockSupport.parkNanos(this, left);
       }
       parked = false;
     }
     return channel.isOpen();
+  }
+
+  private boolean isWanted() {
+    return due || !channel.isOpen();
   }
 
   // ---- whoever has the lock

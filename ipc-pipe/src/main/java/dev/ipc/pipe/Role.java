@@ -12,6 +12,8 @@ enum Role {
 
   static final String KEY = "role";
 
+  private static final String NONE = "none";
+
   /**
    * The role that an endpoint asks for.
    *
@@ -20,8 +22,8 @@ enum Role {
   static Role of(Endpoint endpoint) {
     boolean plain = !Settings.framing(endpoint).isNative();
     Role role =
-        switch (endpoint.option(KEY).orElse("")) {
-          case "" -> BOTH;
+        switch (endpoint.option(KEY).orElse(NONE)) {
+          case NONE -> BOTH;
           case "reader" -> READER;
           case "writer" -> WRITER;
           default ->
@@ -30,7 +32,7 @@ enum Role {
                       + endpoint.option(KEY).get()
                       + ", endpoint="
                       + endpoint
-                      + "; write reader or writer");
+                      + "; write reader, writer or none");
         };
     if (endpoint.scheme().equals("fifo") && plain == (role == BOTH)) {
       throw new InvalidEndpointException(

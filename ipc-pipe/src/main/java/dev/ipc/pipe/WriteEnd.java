@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.pipe;
 
+import dev.ipc.WaitStrategy;
+import dev.ipc.spi.Spinning;
 import java.io.Closeable;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -8,16 +10,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /** The end of a pipe that is written, with the same two faces as {@link ReadEnd}. */
 final class WriteEnd implements Closeable {
   /** How much a pipe always has room for when it is empty, and takes whole, in bytes. */
   static final int ATOMIC = 4096;
 
+  /** How much a pipe holds unless somebody changed that, in bytes. */
+  private static final int USUAL = 64 * 1024;
+
+  private static final int PIECE = 16 * 1024;
+  private static final long LONGEST_SPIN_NANOS = 5_000_000;
+
   private final FileOutputStream stream;
   private final FileInputStream gauge;
   private final FileChannel channel;
   private final byte[] bytes = new byte[ATOMIC];
+  private final BooleanSupplier hasRoom = this::hasRoom;
 
   /** Guarded by this: a stream that is used while it closes may write to another file. */
   private boolean closed;
@@ -40,6 +50,36 @@ final class WriteEnd implements Closeable {
       // a pipe takes everything at once, but for signals
     }
     return source.position() - start;
+  }
+
+  /**
+   * The same in pieces, and looks for room for a while before it waits in the kernel: to be woken
+   * takes longer than the peer needs to read. One thread.
+   */
+  int write(ByteBuffer source, WaitStrategy strategy) throws IOException {
+    int start = source.position();
+    int end = source.limit();
+    int count = 1;
+    while (source.position() < end && count > 0) {
+      Spinning.await(hasRoom, strategy, System.nanoTime() + LONGEST_SPIN_NANOS);
+      source.limit(Math.min(end, source.position() + PIECE));
+      count = write(source);
+    }
+    source.limit(end);
+    return source.position() - start;
+  }
+
+  /** Whether a piece fits into a pipe of the usual size. */
+  private boolean hasRoom() {
+    try {
+      if (unread() <= USUAL - PIECE) {
+        return true;
+      }
+      Spinning.yieldProcessor(); // the peer may wait for this very processor
+      return false;
+    } catch (IOException e) {
+      return true; // the write will say it
+    }
   }
 
   /** Writes as much as the pipe surely has room for; 0 unless it is empty. Does not block. */

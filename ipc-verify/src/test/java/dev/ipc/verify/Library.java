@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class Library {
   static final String API = "dev.ipc.api";
   static final String TESTKIT = "dev.ipc.testkit";
-  static final List<String> TRANSPORTS = List.of("dev.ipc.shm", "dev.ipc.socket");
+  static final List<String> TRANSPORTS = List.of("dev.ipc.pipe", "dev.ipc.shm", "dev.ipc.socket");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -70,6 +70,15 @@ class ModulesTest {
   }
 
   @Test
+  void pipe() {
+    ModuleDescriptor pipe = descriptor("dev.ipc.pipe");
+    assertEquals(Set.of("transitive dev.ipc.api", "org.slf4j"), requires(pipe));
+    assertEquals(Set.of("dev.ipc.pipe"), exports(pipe));
+    assertEquals(Set.of(), pipe.uses());
+    assertEquals(Set.of("dev.ipc.pipe.PipeTransport"), provides(pipe));
+  }
+
+  @Test
   void shm() {
     ModuleDescriptor shm = descriptor("dev.ipc.shm");
     assertEquals(

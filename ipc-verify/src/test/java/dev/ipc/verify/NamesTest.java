@@ -93,7 +93,13 @@ class NamesTest {
   void allModulesAreInThisCheck() {
     classes().should().resideInAnyPackage("dev.ipc..").check(library);
     for (String name :
-        List.of("dev.ipc", "dev.ipc.spi", "dev.ipc.testkit", "dev.ipc.shm", "dev.ipc.socket")) {
+        List.of(
+            "dev.ipc",
+            "dev.ipc.spi",
+            "dev.ipc.testkit",
+            "dev.ipc.pipe",
+            "dev.ipc.shm",
+            "dev.ipc.socket")) {
       assertEquals(name, library.getPackage(name).getName());
     }
   }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.pipe;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ipc.Channel;
+import dev.ipc.CloseReport;
+import dev.ipc.Endpoint;
+import dev.ipc.ReceiveResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** What the tests of children and FIFOs have in common. */
+final class Programs {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private Programs() {}
+
+  /** The command that runs a class of the tests in another JVM. */
+  static List<String> java(Class<?> main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  static Endpoint shell(String script) {
+    return PipeTransport.exec(List.of("sh", "-c", script));
+  }
+
+  static ByteBuffer text(String text) {
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
+  }
+
+  static String text(ByteBuffer message) {
+    return UTF_8.decode(message.duplicate()).toString();
+  }
+
+  /** Everything until the end of the channel. */
+  static List<String> all(Channel channel) throws InterruptedException {
+    List<String> texts = new ArrayList<>();
+    ReceiveResult result;
+    do {
+      result = channel.receive(message -> texts.add(text(message)), PATIENCE);
+    } while (result == ReceiveResult.RECEIVED);
+    if (result == ReceiveResult.TIMED_OUT) {
+      throw new AssertionError("no end within " + PATIENCE + ", so far " + texts);
+    }
+    return texts;
+  }
+
+  static CloseReport report(Channel channel) throws Exception {
+    return channel.closed().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("waited " + PATIENCE + " for " + what);
+      }
+      Thread.sleep(1); // between two looks
+    }
+  }
+
+  static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  static long descriptors() {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many children of this process there are, zombies too. */
+  static long children() {
+    return ProcessHandle.current().children().count();
+  }
+}
