@@ -43,8 +43,7 @@ class CommandTest {
     try (IpcContext context = IpcContext.create()) {
       for (String address : List.of("", " ", "'", "x \"y", "x \\", "'' x")) {
         Endpoint endpoint = Endpoint.of("exec", address, Map.of());
-        assertThrows(
-            InvalidEndpointException.class, () -> context.capabilities(endpoint), address);
+        assertThrows(InvalidEndpointException.class, () -> context.capabilities(endpoint), address);
       }
       for (String option : List.of("exitTimeout=soon", "killTimeout=-1s", "role=reader", "x=y")) {
         Endpoint endpoint = Endpoint.of("exec:cat?" + option);

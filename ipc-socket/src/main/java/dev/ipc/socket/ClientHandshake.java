@@ -100,8 +100,9 @@ final class ClientHandshake implements Connection.Stage {
   @Override
   public void streamEnded(Optional<IOException> error) {
     fail(
-        new Unreached(
-            error.filter(e -> !connected).orElseGet(() -> new HungUp(error.orElse(null)))));
+        connected || error.isEmpty()
+            ? new Unreached(new HungUp(error.orElse(null)))
+            : reached(error.get()));
   }
 
   @Override
