@@ -32,7 +32,7 @@ final class FifoListener extends AbstractListener {
   private final PipeTransport transport;
   private final FileChannel door;
   private final BoundName name;
-  private final Turn turn = new Turn(this::haveTasksRun);
+  private final Turn turn = new Turn(this::haveTasksRun, this::failed);
   private final Map<UUID, Announcement> seen = new LinkedHashMap<>();
 
   /** Guarded by itself. */
@@ -78,6 +78,10 @@ final class FifoListener extends AbstractListener {
   protected void release() {
     transport.released(this);
     name.close(); // and with it the door
+  }
+
+  private void failed(Throwable e) {
+    LoggerFactory.getLogger("dev.ipc").warn("a listener's task failed, listener={}", this, e);
   }
 
   private void haveTasksRun() {

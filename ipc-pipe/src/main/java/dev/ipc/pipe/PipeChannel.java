@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 final class PipeChannel extends StreamChannel {
   private final Threads threads;
   private final Pipe pipe;
-  private final Turn turn = new Turn(this::haveTasksRun);
+  private final Turn turn = new Turn(this::haveTasksRun, this::failed);
   private final PipeReader reader;
   private final PipeWriter writer;
   private final Role role;
@@ -131,7 +131,7 @@ final class PipeChannel extends StreamChannel {
     try {
       received(chunk);
     } catch (Throwable e) {
-      finish(CloseReport.of(CloseReason.TRANSPORT_FAILED, e));
+      failed(e);
     } finally {
       arriving = false;
     }
@@ -174,6 +174,11 @@ final class PipeChannel extends StreamChannel {
 
   private void readersLeft() {
     finish(CloseReport.of(CloseReason.PEER_CLOSED, "nobody reads the FIFO any more"));
+  }
+
+  /** What nobody foresaw, such as memory that ran out. Any thread. */
+  void broke(Throwable e) {
+    execute(() -> failed(e));
   }
 
   void makeRoom() {
@@ -279,6 +284,10 @@ final class PipeChannel extends StreamChannel {
   @Override
   protected boolean isWriting() {
     return writer.isWriting();
+  }
+
+  private void failed(Throwable e) {
+    finish(CloseReport.of(CloseReason.TRANSPORT_FAILED, e));
   }
 
   private void haveTasksRun() {

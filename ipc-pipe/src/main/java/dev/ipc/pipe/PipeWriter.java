@@ -155,6 +155,8 @@ final class PipeWriter {
       lastWrite = System.nanoTime();
     } catch (IOException e) {
       channel.writeFailed();
+    } catch (RuntimeException | Error e) {
+      channel.broke(e);
     }
     channel.makeRoom();
   }

@@ -4,6 +4,7 @@ package dev.ipc.pipe;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * What makes several threads one transport thread: whoever has the turn is it. Tasks run one after
@@ -14,14 +15,17 @@ final class Turn {
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Runnable caller;
+  private final Consumer<Throwable> failure;
 
   /**
    * Makes a free one.
    *
    * @param caller has {@link #runTasks} called soon by a thread of the library
+   * @param failure takes what a task throws, with the turn
    */
-  Turn(Runnable caller) {
+  Turn(Runnable caller, Consumer<Throwable> failure) {
     this.caller = caller;
+    this.failure = failure;
   }
 
   /** Adds a task. Any thread. */
@@ -53,13 +57,21 @@ final class Turn {
     }
   }
 
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      failure.accept(e);
+    }
+  }
+
   /** Runs the tasks, unless another thread has the turn, which then looks after them. */
   void runTasks() {
     while (!tasks.isEmpty() && lock.tryLock()) {
       try {
         Runnable task;
         while ((task = tasks.poll()) != null) {
-          task.run();
+          run(task);
         }
       } finally {
         lock.unlock();

@@ -37,7 +37,7 @@ class EndpointErrorsTest {
   @ValueSource(
       strings = {
         "unix -> endpoint=unix",
-        "unix: -> scheme=unix",
+        "unix: -> address is empty",
         "UNIX:DIR/s -> scheme=UNIX",
         "unix:DIR/a%00b -> NUL",
         "unix:/ -> directory",
@@ -80,7 +80,7 @@ class EndpointErrorsTest {
         "unix:DIR/s?allow= -> allow=;",
         "unix:DIR/s?allow=root,,x -> allow=root,,x",
         "unix:DIR/s?require=-1 -> require=-1",
-        "tcp: -> scheme=tcp",
+        "tcp: -> address=",
         "tcp:localhost -> address=localhost,",
         "tcp:localhost: -> address=localhost:",
         "tcp:localhost:port -> address=localhost:port",
