@@ -374,7 +374,11 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   /** The memory is no longer what it was: somebody made the file shorter. */
   private boolean broken(InternalError e) {
-    poller.executeIfOpen(() -> closing.finish(CloseReport.of(CloseReason.TRANSPORT_FAILED, e)));
+    poller.executeIfOpen(
+        () -> {
+          inflow.discard(); // before the report, which waits for whatever the ring seems to hold
+          closing.finish(CloseReport.of(CloseReason.TRANSPORT_FAILED, e));
+        });
     return false;
   }
 
