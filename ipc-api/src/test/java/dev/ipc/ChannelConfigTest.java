@@ -109,6 +109,20 @@ class ChannelConfigTest {
   }
 
   @Test
+  void tokensThatAreTooLongAreRefused() {
+    for (int length : new int[] {513, 100_000}) {
+      ChannelConfig.Builder builder = ChannelConfig.builder().token("x".repeat(length));
+      IllegalArgumentException thrown =
+          assertThrows(IllegalArgumentException.class, builder::build);
+      assertTrue(thrown.getMessage().contains("length=" + length), thrown::getMessage);
+      assertTrue(thrown.getMessage().contains("longest=512"), thrown::getMessage);
+      assertFalse(thrown.getMessage().contains("xxx"), "secrets never stand in messages");
+    }
+    String longest = "x".repeat(512);
+    assertEquals(longest, ChannelConfig.builder().token(longest).build().token());
+  }
+
+  @Test
   void aCopyIsTheSame() {
     Random random = new Random(Long.getLong("ipc.seed", 1));
     for (int round = 0; round < 2000; round++) {

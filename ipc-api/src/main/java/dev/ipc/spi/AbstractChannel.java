@@ -172,6 +172,15 @@ public abstract class AbstractChannel implements Channel {
   protected void callbackWaits() {}
 
   /**
+   * An access to mapped memory has failed, and the JVM told the receiving thread of it late.
+   *
+   * @param error thrown on by default
+   */
+  protected void faulted(InternalError error) {
+    throw error;
+  }
+
+  /**
    * The end was reported, and nobody will be handed a message any more; some threads may still be
    * inside. Called once, by any thread, perhaps from within a handler.
    */

@@ -113,21 +113,8 @@ public final class Connecting<C extends Channel> {
   }
 
   /**
-   * What the failure to reach a socket means.
-   *
-   * @param endpoint its address
-   * @param error what the kernel said
-   * @return {@link Unreached} if another try makes sense, else an {@link IpcException}
-   */
-  public static Exception reached(Endpoint endpoint, IOException error) {
-    if (String.valueOf(error.getMessage()).contains("ermission denied")) {
-      return denied(endpoint, error);
-    }
-    return new Unreached(error);
-  }
-
-  /**
-   * The same for a socket with a name in the file system, where something else may stand.
+   * What the failure to reach a socket with a name in the file system means. The kernel tells it in
+   * the system's language, so the file is asked as well.
    *
    * @param endpoint its address is a path
    * @param error what the kernel said
@@ -135,35 +122,33 @@ public final class Connecting<C extends Channel> {
    */
   public static Exception reachedName(Endpoint endpoint, IOException error) {
     Path name = SocketName.checkPath(endpoint);
-    try {
-      Optional<FileFacts> found = FileFacts.of(name);
-      if (found.isPresent() && !found.get().isSocket()) {
-        return new UnusableEndpointException(
-            "the endpoint's place holds no socket, found="
-                + found.get()
-                + ", endpoint="
-                + endpoint
-                + "; choose another path");
-      }
-      // The system tells the cause in its own language, so the file is asked as well.
-      if (found.isPresent() && !Files.isWritable(name)) {
-        return denied(endpoint, error);
-      }
-      if (found.isPresent() && !(error instanceof ConnectException)) {
-        return new Unreached(new Unanswered(error));
-      }
-    } catch (IOException e) {
-      error.addSuppressed(e);
+    Optional<FileFacts> found = facts(name);
+    if (found.isPresent() && !found.get().isSocket()) {
+      return new UnusableEndpointException(
+          "the endpoint's place holds no socket, found="
+              + found.get()
+              + ", endpoint="
+              + endpoint
+              + "; choose another path");
     }
-    return reached(endpoint, error);
+    boolean denied = String.valueOf(error.getMessage()).contains("ermission denied");
+    if (denied || (found.isPresent() && !Files.isWritable(name))) {
+      return new UnusableEndpointException(
+          "the endpoint may not be connected to by this user, endpoint="
+              + endpoint
+              + "; run both sides as one user, or name this one in the listener's allow=",
+          error);
+    }
+    boolean full = found.isPresent() && !(error instanceof ConnectException);
+    return full ? new Full(error) : new Unreached(error);
   }
 
-  private static UnusableEndpointException denied(Endpoint endpoint, IOException error) {
-    return new UnusableEndpointException(
-        "the endpoint may not be connected to by this user, endpoint="
-            + endpoint
-            + "; run both sides as one user, or name this one in the listener's allow=",
-        error);
+  private static Optional<FileFacts> facts(Path name) {
+    try {
+      return FileFacts.of(name);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private IpcException givenUp(Exception failure) {
@@ -179,14 +164,14 @@ public final class Connecting<C extends Channel> {
           "the listener has no place for another client" + where + "; it accepts too slowly",
           failure.getCause());
     }
-    if (failure.getCause() instanceof HungUp) {
+    if (failure instanceof HungUp) {
       return new IncompatiblePeerException(
           "somebody listens but hangs up before the handshake"
               + where
               + "; see whether it is a listener of this library",
           failure.getCause());
     }
-    if (failure.getCause() instanceof Unanswered) {
+    if (failure instanceof Full) {
       return new IpcTimeoutException(
           "the listener does not take connections" + where + "; see whether it hangs",
           failure.getCause());
@@ -205,11 +190,14 @@ public final class Connecting<C extends Channel> {
     if (cause instanceof IpcException known) {
       return known;
     }
+    if (cause instanceof RejectedExecutionException) {
+      return new ClosedException("the context is closed");
+    }
     return new TransportFailedException("the connect failed, cause=" + cause, cause);
   }
 
   /** Nobody answered; worth another try. */
-  public static final class Unreached extends Exception {
+  public static class Unreached extends Exception {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -223,30 +211,25 @@ public final class Connecting<C extends Channel> {
   }
 
   /** Somebody took the connection and closed it; perhaps a listener that ends. */
-  public static final class HungUp extends IOException {
+  public static final class HungUp extends Unreached {
     private static final long serialVersionUID = 1L;
 
     /**
-     * The peer hung up.
+     * It was closed.
      *
-     * @param cause what was read instead of an answer; null for the end of the stream
+     * @param cause null for an end of the stream in order
      */
     public HungUp(IOException cause) {
-      super("the peer hung up before the handshake", cause);
+      super(new IOException("the peer hung up before the handshake", cause));
     }
   }
 
-  /** Somebody listens and does not take the connection: its queue is full. */
-  public static final class Unanswered extends IOException {
+  /** A socket that neither takes nor refuses: so many wait there already. */
+  private static final class Full extends Unreached {
     private static final long serialVersionUID = 1L;
 
-    /**
-     * The listener does not take connections.
-     *
-     * @param cause what was tried
-     */
-    public Unanswered(IOException cause) {
-      super(cause.getMessage(), cause);
+    Full(IOException cause) {
+      super(cause);
     }
   }
 

@@ -87,13 +87,22 @@ final class Receiving {
         if (taken != 0) {
           return taken > 0 ? ReceiveResult.RECEIVED : ReceiveResult.ENDED;
         }
-        if (!Spinning.await(ready, channel.traits.config().waitStrategy(), deadline)
-            && !arrivals.await(ready, deadline, announcement)) {
+        if (!awaitArrival(deadline)) {
           return ReceiveResult.TIMED_OUT;
         }
       }
     } finally {
       receiver.set(null);
+    }
+  }
+
+  private boolean awaitArrival(long deadline) throws InterruptedException {
+    try {
+      return Spinning.await(ready, channel.traits.config().waitStrategy(), deadline)
+          || arrivals.await(ready, deadline, announcement);
+    } catch (InternalError e) {
+      channel.faulted(e);
+      return true;
     }
   }
 
@@ -284,7 +293,9 @@ final class Receiving {
   }
 
   private void decide(Mode wanted) {
-    if (!mode.compareAndSet(Mode.UNDECIDED, wanted) && mode.get() != wanted) {
+    if (mode.get() != wanted
+        && !mode.compareAndSet(Mode.UNDECIDED, wanted)
+        && mode.get() != wanted) {
       throw new IllegalStateException(
           "a channel is either pulled or pushed, endpoint="
               + channel.traits.endpoint()

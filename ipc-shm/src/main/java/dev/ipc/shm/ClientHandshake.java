@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.shm;
 
+import dev.ipc.ClosedException;
 import dev.ipc.IncompatiblePeerException;
 import dev.ipc.IpcException;
 import dev.ipc.IpcTimeoutException;
@@ -60,18 +61,24 @@ final class ClientHandshake implements ControlSocket.Stage {
       fail(new RefusedException(objection.get() + ", endpoint=" + settings.endpoint()));
       return;
     }
-    control.write(handshake.opening());
+    try {
+      control.write(handshake.opening());
+    } catch (IOException e) {
+      fail(new HungUp(e));
+    }
   }
 
   @Override
   public void bytes(ByteBuffer chunk) {
-    if (opening) {
-      return; // nothing may come before our WAKE
-    }
     try {
-      if (handshake.feed(chunk)) {
-        open();
+      if (!opening && !handshake.feed(chunk)) {
+        return;
       }
+      if (opening || chunk.hasRemaining()) {
+        throw new IncompatiblePeerException(
+            "the peer sends frames before the segment is mapped, endpoint=" + settings.endpoint());
+      }
+      open();
     } catch (RefusedException e) {
       fail(handshake.isBusy() ? new Busy(e) : e);
     } catch (IpcException e) {
@@ -81,7 +88,7 @@ final class ClientHandshake implements ControlSocket.Stage {
 
   @Override
   public void streamEnded(Optional<IOException> error) {
-    fail(new Unreached(new HungUp(error.orElse(null))));
+    fail(new HungUp(error.orElse(null)));
   }
 
   @Override
@@ -89,7 +96,7 @@ final class ClientHandshake implements ControlSocket.Stage {
 
   @Override
   public void pollerClosing() {
-    fail(new Unreached(new IOException("the context was closed")));
+    fail(new ClosedException("the context is closed"));
   }
 
   /** The caller no longer waits. */
@@ -119,9 +126,11 @@ final class ClientHandshake implements ControlSocket.Stage {
   private void open(SegmentName name, int capacity) {
     try {
       Segment segment = SegmentFile.open(name, capacity, settings.endpoint());
-      settings.poller().execute(() -> opened(segment));
+      if (!settings.poller().executeIfOpen(() -> opened(segment))) {
+        segment.unmap();
+      }
     } catch (RuntimeException e) {
-      settings.poller().execute(() -> notOpened(e));
+      settings.poller().executeIfOpen(() -> notOpened(e));
     }
   }
 

@@ -45,6 +45,7 @@ final class ControlInput implements ControlSocket.Stage, FrameSink {
   @Override
   public void streamEnded(Optional<IOException> error) {
     closing.streamEnded(error);
+    channel.rang(); // the peer may have died between a message and its bell
   }
 
   @Override

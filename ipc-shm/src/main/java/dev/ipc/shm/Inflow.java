@@ -21,7 +21,14 @@ final class Inflow implements PartHandler {
   /** Nothing more is wanted from the ring. */
   private volatile boolean dead;
 
+  /** The peer rang: the announcement is used up, whether or not there was a message. */
+  private volatile boolean rung;
+
+  /** The peer is gone, and the rest of a message in parts with it. */
+  private volatile boolean finished;
+
   private boolean announced;
+  private long announcedAt;
   private MessageHandler handler;
   private int messages;
 
@@ -85,13 +92,13 @@ final class Inflow implements PartHandler {
     return dead || lease.isOver() || ring.isEmpty();
   }
 
-  /** Whether the ring is empty. For anybody. */
+  /** Whether nothing is to be handed out. For anybody. */
   boolean isEmptyToVisitors() {
     if (dead || !lease.enter()) {
       return true;
     }
     try {
-      return ring.isEmpty();
+      return finished ? !ring.hasMessage() : ring.isEmpty();
     } finally {
       lease.leave();
     }
@@ -102,18 +109,35 @@ final class Inflow implements PartHandler {
     return !dead && !lease.isOver() && ring.bellWanted();
   }
 
+  /** The peer rang. On the poller, before whoever sleeps is woken. */
+  void rang() {
+    rung = true;
+  }
+
   /**
-   * Tells the peer to ring for the next message; to be followed by a look for one.
+   * Tells the peer to ring for the next message; to be followed by a look for one. An announcement
+   * holds until messages are taken or the bell rings, and each one begins with a while in which the
+   * peer may have missed it; a sleep that was cut short does not shorten the while.
    *
-   * @return how long to wait at most, in nanoseconds: the peer may have missed a fresh announcement
+   * @return how long to sleep at most, in nanoseconds
    */
   long announceSleep() {
-    if (announced || dead || lease.isOver()) {
+    if (dead || lease.isOver()) {
       return Long.MAX_VALUE;
     }
-    announced = true;
-    ring.announceSleep();
-    return SpinSet.SEEN_NANOS;
+    long now = System.nanoTime();
+    if (!announced || rung) {
+      rung = false;
+      announced = true;
+      announcedAt = now;
+      ring.announceSleep();
+    }
+    return now - announcedAt < SpinSet.SEEN_NANOS ? SpinSet.SEEN_NANOS : Long.MAX_VALUE;
+  }
+
+  /** The peer writes no more. */
+  void finish() {
+    finished = true;
   }
 
   /** Drops what is there and what will come. */

@@ -40,6 +40,9 @@ final class Outflow {
       return false;
     }
     if (message.remaining() > ring.largestRecord()) {
+      if (!ring.hasRoom(ring.largestRecord())) {
+        return false;
+      }
       stage(message.duplicate());
     } else if (!ring.offer(message, LAST)) {
       return false;
@@ -53,6 +56,9 @@ final class Outflow {
       return false;
     }
     if (maximum > ring.largestRecord()) {
+      if (!ring.hasRoom(ring.largestRecord())) {
+        return false;
+      }
       ByteBuffer scratch = ByteBuffer.allocate(maximum);
       stage(scratch.limit(InPlace.write(scratch, 0, maximum, writer)).position(0));
     } else if (!ring.offer(maximum, writer)) {
@@ -62,7 +68,7 @@ final class Outflow {
     return true;
   }
 
-  /** Sends as many parts as find room, and keeps a copy of the others. */
+  /** Sends as many parts as find room, at least one, and keeps a copy of the others. */
   private void stage(ByteBuffer message) {
     if (!offerParts(message)) {
       staged = ByteBuffer.allocate(message.remaining()).put(message).flip(); // SYNC staged
@@ -101,14 +107,11 @@ final class Outflow {
     if (staged != null) {
       return false;
     }
-    if (length > ring.largestRecord()) {
-      return true;
-    }
     if (!lease.enter()) {
       return false;
     }
     try {
-      return ring.hasRoom(length);
+      return ring.hasRoom(Math.min(length, ring.largestRecord()));
     } finally {
       lease.leave();
     }

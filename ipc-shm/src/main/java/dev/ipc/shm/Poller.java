@@ -106,12 +106,13 @@ final class Poller {
     }
   }
 
-  /** Runs a task soon, or not at all if the thread has ended. */
-  void executeIfOpen(Runnable task) {
+  /** Runs a task soon, or not at all if the thread has ended; whether it will. */
+  boolean executeIfOpen(Runnable task) {
     try {
       execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
-      // Everything has ended, and what the task is for as well.
+      return false;
     }
   }
 
@@ -156,7 +157,7 @@ final class Poller {
   /** The socket of this key was closed: gives its descriptor back soon. */
   void deregister(SelectionKey key) {
     key.cancel();
-    executeIfOpen(this::selectNow);
+    boolean unused = executeIfOpen(this::selectNow);
   }
 
   /** A channel has memory that it gives back before the thread ends. */
@@ -182,6 +183,8 @@ final class Poller {
     while (!isOver()) {
       try {
         turn();
+      } catch (InternalError e) {
+        guarded(this::probeAll);
       } catch (Throwable e) {
         complain(e);
       }
@@ -215,7 +218,7 @@ final class Poller {
 
   private void turn() throws IOException {
     boolean busy = runTasks();
-    busy |= spinSet.look();
+    busy |= look();
     long now = System.nanoTime();
     busy |= runTimers(now);
     spinSet.lookAgain(now);
@@ -224,21 +227,25 @@ final class Poller {
         selected = now;
         deliverFaults();
         selector.selectNow(dispatch);
-      } else if (!busy) {
-        spin();
       }
     } else if (spinSet.rest(now)) {
       sleep(now);
     }
   }
 
-  private void spin() {
-    for (int look = 0; look < LOOKS && tasks.isEmpty(); look++) {
-      if (spinSet.look()) {
-        return;
+  /** Looks at the rings, again and again if that is allowed; whether there was something. */
+  private boolean look() {
+    boolean found = spinSet.look();
+    for (int look = 1; look < LOOKS && spinSet.isPermitted() && tasks.isEmpty(); look++) {
+      if (!spinSet.look()) {
+        Spinning.relax();
+      } else if (System.nanoTime() - selected >= SELECT_NANOS) {
+        return true;
+      } else {
+        found = true;
       }
-      Spinning.relax();
     }
+    return found;
   }
 
   private void sleep(long now) throws IOException {
@@ -298,6 +305,8 @@ final class Poller {
     deliverFaults();
     try {
       task.run();
+    } catch (InternalError e) {
+      probeAll();
     } catch (Throwable e) {
       complain(e);
     }
@@ -308,8 +317,12 @@ final class Poller {
     try {
       Segment.deliverFault();
     } catch (InternalError e) {
-      List.copyOf(tenants).forEach(ShmChannel::probe);
+      probeAll();
     }
+  }
+
+  private void probeAll() {
+    List.copyOf(tenants).forEach(ShmChannel::probe);
   }
 
   private static void complain(Throwable e) {

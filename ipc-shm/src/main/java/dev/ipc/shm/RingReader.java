@@ -101,11 +101,34 @@ final class RingReader {
   }
 
   /**
+   * Any thread, when the writer is gone: whether there is a message to take, and not only the first
+   * parts of one.
+   */
+  boolean hasMessage() {
+    int index = (int) (long) POSITION.getOpaque(this) & mask;
+    for (int walked = 0; walked < capacity; ) {
+      long header = data.getLongAcquire(index); // SYNC record-published
+      int length = SegmentLayout.length(header);
+      if (header == 0) {
+        return false;
+      }
+      if (SegmentLayout.flags(header) == SegmentLayout.LAST
+          || length < RECORD_HEADER_LENGTH
+          || length > capacity - index) {
+        return true; // a take says what is wrong
+      }
+      walked += align(length);
+      index = (index + align(length)) & mask;
+    }
+    return true;
+  }
+
+  /**
    * After a take: whether a sender announced that it waits for room and nobody rang for it. The
    * caller rings then, and is not asked again.
    */
   boolean bellWanted() {
-    long bell = words.getLongOpaque(WRITER_BELL_OFFSET);
+    long bell = words.getLongVolatile(WRITER_BELL_OFFSET); // after the publication, not before
     if (bell == rung) {
       return false;
     }

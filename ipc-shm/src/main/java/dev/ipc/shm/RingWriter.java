@@ -18,6 +18,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.agrona.concurrent.AtomicBuffer;
 
 /**
@@ -28,7 +29,7 @@ import org.agrona.concurrent.AtomicBuffer;
  */
 final class RingWriter {
   /** Up to here the words of a message are copied one by one: a bulk copy costs more to begin. */
-  private static final int COPIED_BY_WORDS = 128;
+  private static final int COPIED_BY_WORDS = 256;
 
   private static final int NO_ROOM = -1;
   private static final VarHandle WORD =
@@ -119,7 +120,7 @@ final class RingWriter {
    * rings then, and is not asked again.
    */
   boolean bellWanted() {
-    long bell = words.getLongOpaque(READER_BELL_OFFSET);
+    long bell = words.getLongVolatile(READER_BELL_OFFSET); // after the publication, not before
     if (bell == rung) {
       return false;
     }
@@ -178,6 +179,7 @@ final class RingWriter {
   private void copy(ByteBuffer from, int to, int length) {
     int start = from.position();
     if (length > COPIED_BY_WORDS) {
+      Objects.checkFromIndexSize(start, length, from.capacity());
       data.putBytes(to, from, start, length);
     } else if (length >= Long.BYTES) {
       int last = length - Long.BYTES;

@@ -28,6 +28,10 @@ final class Segment {
   private final RingWriter writer;
   private final RingReader reader;
 
+  /** Where a look at the last byte ends; without it the compiler could leave the look out. */
+  @SuppressWarnings("UnusedVariable")
+  private byte tail;
+
   Segment(Mapping mapping, int capacity, Side side) {
     ByteBuffer memory = mapping.buffer();
     this.mapping = mapping;
@@ -45,15 +49,18 @@ final class Segment {
 
   /**
    * Looks whether the memory is all there: a peer can make the file shorter as long as it has it
-   * open. The JVM tells of the fault late, when the thread next calls into it; here that is at
-   * once.
+   * open. The JVM tells of the fault late, but what was read then is not what was written.
    *
    * @throws InternalError if a part of the memory is gone
    */
   void probe() {
     ByteBuffer memory = mapping.buffer();
-    byte unused = memory.get(memory.capacity() - 1);
+    tail = memory.get(memory.capacity() - 1);
+    long magic = memory.getLong(SegmentLayout.MAGIC_OFFSET);
     deliverFault();
+    if (magic != SegmentLayout.MAGIC && magic != Long.reverseBytes(SegmentLayout.MAGIC)) {
+      throw new InternalError("the header of the segment is gone");
+    }
   }
 
   /**

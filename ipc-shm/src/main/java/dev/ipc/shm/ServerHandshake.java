@@ -66,16 +66,20 @@ final class ServerHandshake implements ControlSocket.Stage {
 
   @Override
   public void bytes(ByteBuffer chunk) {
-    if (refused || creating) {
-      return; // nobody may say anything now
+    if (refused) {
+      return;
     }
     if (file != null) {
       mapped(chunk);
       return;
     }
+    if (creating) {
+      drop(); // it has not read WELCOME and may not say anything
+      return;
+    }
     try {
       if (handshake.feed(chunk)) {
-        create();
+        create(chunk);
       }
     } catch (IpcException e) {
       handshake.answer().ifPresentOrElse(this::refuse, this::drop);
@@ -95,7 +99,11 @@ final class ServerHandshake implements ControlSocket.Stage {
     drop();
   }
 
-  private void create() {
+  private void create(ByteBuffer rest) {
+    if (rest.hasRemaining()) {
+      drop();
+      return;
+    }
     int capacity = handshake.agreement().ringCapacity();
     if (!SegmentLayout.isCapacity(capacity)) {
       refuse(Handshake.refusal(RefuseCode.OTHER, "no such ring, capacity=" + capacity));
@@ -115,11 +123,14 @@ final class ServerHandshake implements ControlSocket.Stage {
   private void create(int capacity) {
     try {
       SegmentFile made = SegmentFile.create(listener.segments(), capacity, settings.endpoint());
-      settings.poller().execute(() -> created(made));
+      if (!settings.poller().executeIfOpen(() -> created(made))) {
+        made.segment().unmap();
+        made.unlink();
+      }
     } catch (StorageFullException e) {
-      settings.poller().execute(() -> notCreated(RefuseCode.STORAGE, e));
+      settings.poller().executeIfOpen(() -> notCreated(RefuseCode.STORAGE, e));
     } catch (RuntimeException e) {
-      settings.poller().execute(() -> notCreated(RefuseCode.OTHER, e));
+      settings.poller().executeIfOpen(() -> notCreated(RefuseCode.OTHER, e));
     }
   }
 
@@ -174,7 +185,7 @@ final class ServerHandshake implements ControlSocket.Stage {
     FileThread.submit(
         () -> {
           file.unlink();
-          settings.poller().execute(() -> unlinked(channel));
+          settings.poller().executeIfOpen(() -> unlinked(channel));
         });
   }
 

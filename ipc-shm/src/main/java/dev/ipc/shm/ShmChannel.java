@@ -33,6 +33,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   private final Closing closing;
   private final ControlInput input;
   private final SpinSet.Member member;
+  private final RoomWatch room;
 
   ShmChannel(ChannelTraits traits, Poller poller, Segment segment, ControlSocket control) {
     super(traits);
@@ -44,6 +45,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     this.closing = new Closing(this, control, poller);
     this.input = new ControlInput(this, closing, poller);
     this.member = new SpinSet.Member(this);
+    this.room = new RoomWatch(this, outflow, poller);
   }
 
   /** Takes the connection over. On the poller. */
@@ -98,7 +100,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
       control.ring();
     }
     if (outflow.isStaged()) {
-      poller.executeIfOpen(this::feed);
+      poller.executeIfOpen(room::feed);
     }
   }
 
@@ -120,16 +122,8 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   @Override
   protected void callbackWaits() {
     if (!outputEnded()) {
-      poller.executeIfOpen(this::awaitRoom);
+      poller.executeIfOpen(room::callbackWaits);
     }
-  }
-
-  /** On the poller: as long as the peer may have missed the announcement, we look ourselves. */
-  private void awaitRoom() {
-    if (!outputEnded() && senderSleeps() != Long.MAX_VALUE) {
-      poller.later(this::roomFreed, SpinSet.SEEN_NANOS);
-    }
-    roomFreed();
   }
 
   // ---- hooks of the contract: the receiver
@@ -259,21 +253,14 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   /** The bell: there are messages, or there is room. */
   void rang() {
+    inflow.rang();
     probe();
     if (isPushed()) {
       poller.spinSet().traffic(member);
     } else {
       arrived();
     }
-    if (outflow.renewAnnouncement(this::roomIsAwaited)) {
-      poller.later(this::lookForRoom, SpinSet.SEEN_NANOS);
-    }
-    lookForRoom();
-  }
-
-  private void lookForRoom() {
-    feed();
-    roomFreed();
+    room.rang();
   }
 
   void onBarrier(long sent) {
@@ -308,6 +295,25 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     }
   }
 
+  @Override
+  protected void faulted(InternalError e) {
+    unreadable(e);
+  }
+
+  // ---- what the watch for room needs
+
+  boolean isAwaited() {
+    return roomIsAwaited();
+  }
+
+  boolean takesNoMore() {
+    return outputEnded();
+  }
+
+  void roomMayBeFree() {
+    roomFreed();
+  }
+
   // ---- what the end needs
 
   ChannelConfig config() {
@@ -315,6 +321,8 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   }
 
   void report(CloseReport report) {
+    inflow.finish();
+    arrived(); // the peer may have ended before it could ring
     ended(report);
   }
 
@@ -339,18 +347,8 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     outputRefused();
   }
 
-  /** Feeds what is staged as far as there is room, and comes back when there is more. */
-  private void feed() {
-    if (outflow.isStaged()) {
-      feedOnce();
-      if (outflow.isStaged() && senderSleeps() != Long.MAX_VALUE) {
-        feedOnce();
-        poller.later(this::feed, SpinSet.SEEN_NANOS);
-      }
-    }
-  }
-
-  private boolean feedOnce() {
+  /** Sends parts of the staged message; whether there was progress. */
+  boolean feedOnce() {
     boolean fed;
     try {
       fed = outflow.feed();
@@ -382,8 +380,9 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   /** The same for a reader, who finds nothing there any more. */
   private boolean unreadable(InternalError e) {
+    boolean told = broken(e); // first: another fault may be told of between the two
     inflow.discard();
-    return !broken(e);
+    return !told;
   }
 
   /** Gives the memory back as soon as nobody is inside; by then nobody enters any more. */

@@ -74,8 +74,9 @@ final class SpinSet {
     member.isDozing = false;
   }
 
-  boolean isEmpty() {
-    return watched.isEmpty();
+  /** Whether there is reason to spin, and the permission to. */
+  boolean isPermitted() {
+    return permitted && !watched.isEmpty();
   }
 
   /** Looks at every ring that is watched; whether there was something in one of them. */

@@ -6,153 +6,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.AsciiNumberFormatException;
-import org.agrona.DirectBuffer;
-import org.agrona.concurrent.AtomicBuffer;
 
 /**
- * The part of Agrona's buffer that follows from the rest of it: texts, numbers as texts, fractions,
- * shorter forms of the same. The rings need none of it; it is here to be complete, not to be fast.
+ * The texts of Agrona's buffer, made of its bytes. The rings need none; they are here to be
+ * complete, not to be fast.
  */
-abstract class TextBuffer implements AtomicBuffer {
+abstract class TextBuffer extends DerivedBuffer {
   private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
-
-  // Memory that cannot be exchanged, and has no array and no address.
-
-  @Override
-  public final void wrap(byte[] array) {
-    throw fixed();
-  }
-
-  @Override
-  public final void wrap(byte[] array, int offset, int length) {
-    throw fixed();
-  }
-
-  @Override
-  public final void wrap(ByteBuffer memory) {
-    throw fixed();
-  }
-
-  @Override
-  public final void wrap(ByteBuffer memory, int offset, int length) {
-    throw fixed();
-  }
-
-  @Override
-  public final void wrap(DirectBuffer memory) {
-    throw fixed();
-  }
-
-  @Override
-  public final void wrap(DirectBuffer memory, int offset, int length) {
-    throw fixed();
-  }
-
-  @Override
-  public final void wrap(long address, int length) {
-    throw fixed();
-  }
-
-  @Override
-  public final long addressOffset() {
-    throw fixed();
-  }
-
-  private static UnsupportedOperationException fixed() {
-    return new UnsupportedOperationException(
-        "this buffer has its memory for life and tells no address; make another one");
-  }
-
-  @Override
-  public final byte[] byteArray() {
-    return null;
-  }
-
-  @Override
-  public final int wrapAdjustment() {
-    return 0;
-  }
-
-  @Override
-  public final boolean isExpandable() {
-    return false;
-  }
-
-  @Override
-  public final void checkLimit(int limit) {
-    boundsCheck(limit, 0);
-  }
-
-  // Shorter forms.
-
-  @Override
-  public final void getBytes(int index, byte[] to) {
-    getBytes(index, to, 0, to.length);
-  }
-
-  @Override
-  public final void putBytes(int index, byte[] from) {
-    putBytes(index, from, 0, from.length);
-  }
-
-  @Override
-  public final void getBytes(int index, ByteBuffer to, int length) {
-    int position = to.position();
-    getBytes(index, to, position, length);
-    to.position(position + length);
-  }
-
-  @Override
-  public final void putBytes(int index, ByteBuffer from, int length) {
-    int position = from.position();
-    putBytes(index, from, position, length);
-    from.position(position + length);
-  }
-
-  // Fractions.
-
-  @Override
-  public final double getDouble(int index) {
-    return Double.longBitsToDouble(getLong(index));
-  }
-
-  @Override
-  public final double getDouble(int index, ByteOrder order) {
-    return Double.longBitsToDouble(getLong(index, order));
-  }
-
-  @Override
-  public final float getFloat(int index) {
-    return Float.intBitsToFloat(getInt(index));
-  }
-
-  @Override
-  public final float getFloat(int index, ByteOrder order) {
-    return Float.intBitsToFloat(getInt(index, order));
-  }
-
-  @Override
-  public final void putDouble(int index, double value) {
-    putLong(index, Double.doubleToRawLongBits(value));
-  }
-
-  @Override
-  public final void putDouble(int index, double value, ByteOrder order) {
-    putLong(index, Double.doubleToRawLongBits(value), order);
-  }
-
-  @Override
-  public final void putFloat(int index, float value) {
-    putInt(index, Float.floatToRawIntBits(value));
-  }
-
-  @Override
-  public final void putFloat(int index, float value, ByteOrder order) {
-    putInt(index, Float.floatToRawIntBits(value), order);
-  }
 
   // Numbers as texts.
 

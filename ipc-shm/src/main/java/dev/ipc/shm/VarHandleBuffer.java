@@ -99,16 +99,6 @@ final class VarHandleBuffer extends TextBuffer {
   }
 
   @Override
-  public long getLong(int index, ByteOrder order) {
-    return ordered(getLong(index), order);
-  }
-
-  @Override
-  public void putLong(int index, long value, ByteOrder order) {
-    putLong(index, ordered(value, order));
-  }
-
-  @Override
   public long getLongVolatile(int index) {
     return (long) LONG.getVolatile(buffer, index);
   }
@@ -182,10 +172,6 @@ final class VarHandleBuffer extends TextBuffer {
     return (long) LONG.getAndAdd(buffer, index, delta);
   }
 
-  private static long ordered(long value, ByteOrder order) {
-    return order == NATIVE ? value : Long.reverseBytes(value);
-  }
-
   @Override
   public int getInt(int index) {
     return (int) INT.get(buffer, index);
@@ -194,16 +180,6 @@ final class VarHandleBuffer extends TextBuffer {
   @Override
   public void putInt(int index, int value) {
     INT.set(buffer, index, value);
-  }
-
-  @Override
-  public int getInt(int index, ByteOrder order) {
-    return ordered(getInt(index), order);
-  }
-
-  @Override
-  public void putInt(int index, int value, ByteOrder order) {
-    putInt(index, ordered(value, order));
   }
 
   @Override
@@ -280,10 +256,6 @@ final class VarHandleBuffer extends TextBuffer {
     return (int) INT.getAndAdd(buffer, index, delta);
   }
 
-  private static int ordered(int value, ByteOrder order) {
-    return order == NATIVE ? value : Integer.reverseBytes(value);
-  }
-
   @Override
   public short getShort(int index) {
     return (short) SHORT.get(buffer, index);
@@ -295,16 +267,6 @@ final class VarHandleBuffer extends TextBuffer {
   }
 
   @Override
-  public short getShort(int index, ByteOrder order) {
-    return ordered(getShort(index), order);
-  }
-
-  @Override
-  public void putShort(int index, short value, ByteOrder order) {
-    putShort(index, ordered(value, order));
-  }
-
-  @Override
   public short getShortVolatile(int index) {
     return (short) SHORT.getVolatile(buffer, index);
   }
@@ -312,10 +274,6 @@ final class VarHandleBuffer extends TextBuffer {
   @Override
   public void putShortVolatile(int index, short value) {
     SHORT.setVolatile(buffer, index, value);
-  }
-
-  private static short ordered(short value, ByteOrder order) {
-    return order == NATIVE ? value : Short.reverseBytes(value);
   }
 
   @Override
@@ -329,16 +287,6 @@ final class VarHandleBuffer extends TextBuffer {
   }
 
   @Override
-  public char getChar(int index, ByteOrder order) {
-    return ordered(getChar(index), order);
-  }
-
-  @Override
-  public void putChar(int index, char value, ByteOrder order) {
-    putChar(index, ordered(value, order));
-  }
-
-  @Override
   public char getCharVolatile(int index) {
     return (char) CHAR.getVolatile(buffer, index);
   }
@@ -346,10 +294,6 @@ final class VarHandleBuffer extends TextBuffer {
   @Override
   public void putCharVolatile(int index, char value) {
     CHAR.setVolatile(buffer, index, value);
-  }
-
-  private static char ordered(char value, ByteOrder order) {
-    return order == NATIVE ? value : Character.reverseBytes(value);
   }
 
   @Override
@@ -380,25 +324,5 @@ final class VarHandleBuffer extends TextBuffer {
   @Override
   public void putBytes(int index, DirectBuffer from, int offset, int length) {
     from.getBytes(offset, buffer, index, length);
-  }
-
-  @Override
-  public void setMemory(int index, int length, byte value) {
-    boundsCheck(index, length);
-    for (int i = 0; i < length; i++) {
-      buffer.put(index + i, value);
-    }
-  }
-
-  @Override
-  public int compareTo(DirectBuffer other) {
-    int common = Math.min(capacity, other.capacity());
-    for (int i = 0; i < common; i++) {
-      int difference = Byte.compareUnsigned(getByte(i), other.getByte(i));
-      if (difference != 0) {
-        return difference;
-      }
-    }
-    return Integer.compare(capacity, other.capacity());
   }
 }

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Channels come and go, and nothing grows: 10,000 of them with {@code -Dipc.scale=5}. */
+/** Channels come and go, and nothing grows. */
 @Tag("portable")
 @Timeout(120)
 class ChurnTest {
-  private static final int CYCLES = 2_000 * Integer.getInteger("ipc.scale", 1);
+  private static final int CYCLES = 10_000 * Integer.getInteger("ipc.scale", 1);
 
   @TempDir Path directory;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("portable")
 class DeathTest {
   private static final int CASES = 50_000 * Integer.getInteger("ipc.scale", 1);
-  private static final int CAPACITY = 1024;
+  private static final int CAPACITY = 2048;
 
   /** How the ring is when the story begins; it was filled with something else before. */
   private enum State {
@@ -71,14 +71,14 @@ class DeathTest {
 
     /** Sends one of random length; the first ones of a story end where a state wants them to. */
     boolean send() {
-      int length = sent.isEmpty() ? 32 : random.nextInt(random.nextInt(4) == 0 ? 249 : 40);
+      int length = sent.isEmpty() ? 32 : random.nextInt(random.nextInt(4) == 0 ? 505 : 40);
       byte[] message = Rings.message(random.nextLong(), length);
       int flags = length > 0 && random.nextInt(8) == 0 ? MORE : LAST;
       boolean inPlace = flags == LAST && random.nextInt(3) == 0;
       sending = Rings.text(message, flags);
       boolean done =
           inPlace
-              ? writer.offer(Math.min(248, length + 9), buffer -> buffer.put(message))
+              ? writer.offer(Math.min(504, length + 9), buffer -> buffer.put(message))
               : writer.offer(ByteBuffer.wrap(message), flags);
       if (done) {
         sent.add(sending);

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -82,25 +83,32 @@ class HostilePeerTest {
       }
       file.truncate(0);
       client.wake();
-      if (!pushed) {
-        receiveToTheEnd(channel);
-      }
+      Thread user = use(() -> pull(channel, pushed));
       assertEquals(CloseReason.TRANSPORT_FAILED, report(channel).reason());
+      user.join();
     }
     other.send(ByteBuffer.allocate(10));
     otherEnd.receive(message -> assertEquals(10, message.remaining()), PATIENCE);
   }
 
-  /** The JVM tells a thread of a fault when it pleases, so it may come out here. */
-  private static void receiveToTheEnd(Channel channel) throws InterruptedException {
-    ReceiveResult result = ReceiveResult.RECEIVED;
-    while (result != ReceiveResult.ENDED) {
-      try {
-        result = channel.receive(message -> {}, PATIENCE);
-      } catch (InternalError e) {
-        System.out.println("told late: " + e.getMessage());
-      }
-    }
+  private interface Use {
+    void run() throws InterruptedException;
+  }
+
+  /** On a thread of its own: the JVM tells a thread of a fault when it pleases. */
+  private static Thread use(Use use) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                use.run();
+              } catch (InterruptedException | InternalError e) {
+                System.out.println("told late: " + e.getMessage());
+              }
+            });
+    thread.setUncaughtExceptionHandler((t, e) -> System.out.println("told very late: " + e));
+    thread.start();
+    return thread;
   }
 
   @Test
@@ -111,19 +119,20 @@ class HostilePeerTest {
       client.wake();
       Channel channel = listener.accept(PATIENCE).orElseThrow();
       file.truncate(0);
-      for (int i = 0; i < 10; i++) {
-        sendOnce(channel);
-      }
+      Thread user = use(() -> send(channel));
+      user.join();
       client.wake();
       assertEquals(CloseReason.TRANSPORT_FAILED, report(channel).reason());
     }
   }
 
-  private static void sendOnce(Channel channel) {
-    try {
+  private static void pull(Channel channel, boolean pushed) throws InterruptedException {
+    while (!pushed && channel.receive(message -> {}, PATIENCE) != ReceiveResult.ENDED) {}
+  }
+
+  private static void send(Channel channel) {
+    for (int i = 0; i < 10; i++) {
       channel.trySend(ByteBuffer.allocate(5000));
-    } catch (InternalError e) {
-      System.out.println("told late: " + e.getMessage());
     }
   }
 
@@ -136,11 +145,27 @@ class HostilePeerTest {
       client.wake();
       Channel channel = listener.accept(PATIENCE).orElseThrow();
       channel.onMessage(message -> {});
-      ByteBuffer word = ByteBuffer.allocate(8).order(java.nio.ByteOrder.nativeOrder());
+      ByteBuffer word = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
       file.write(word.putLong(0, header), SegmentLayout.DATA_OFFSET);
       client.wake();
       assertEquals(CloseReason.PROTOCOL_ERROR, report(channel).reason());
     }
+  }
+
+  @Test
+  void halfAMessageOfADeadPeerDoesNotKeepItsChannel() throws Exception {
+    Channel channel;
+    try (RawClient client = new RawClient(endpoint, RingOption.DEFAULT);
+        FileChannel file =
+            FileChannel.open(Path.of(client.segment().path()), StandardOpenOption.WRITE)) {
+      client.wake();
+      channel = listener.accept(PATIENCE).orElseThrow();
+      ByteBuffer part = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+      part.putLong(0, SegmentLayout.recordHeader(16, SegmentLayout.MORE));
+      file.write(part, SegmentLayout.DATA_OFFSET);
+    }
+    assertEquals(CloseReason.PEER_DIED, report(channel).reason());
+    assertEquals(-1, channel.poll(message -> {}, 1));
   }
 
   @Test

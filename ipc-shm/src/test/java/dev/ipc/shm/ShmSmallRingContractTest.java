@@ -34,6 +34,6 @@ class ShmSmallRingContractTest extends TransportContract {
   /** The channels are the same as with large rings, where many more are killed. */
   @Override
   protected int kills() {
-    return Math.min(40, super.kills());
+    return Math.min(75, super.kills());
   }
 }

@@ -42,6 +42,6 @@ class ShmUnsafeContractTest extends TransportContract {
   /** The channels are the same as over our own buffer, where many more are killed. */
   @Override
   protected int kills() {
-    return Math.min(40, super.kills());
+    return Math.min(75, super.kills());
   }
 }

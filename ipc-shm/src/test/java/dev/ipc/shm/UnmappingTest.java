@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("portable")
 @Timeout(120)
 class UnmappingTest {
-  private static final int ROUNDS = 60 * Integer.getInteger("ipc.scale", 1);
+  private static final int ROUNDS = 30 * Integer.getInteger("ipc.scale", 1);
 
   @TempDir Path directory;
 

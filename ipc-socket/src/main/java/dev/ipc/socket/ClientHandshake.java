@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.socket;
 
+import dev.ipc.ClosedException;
 import dev.ipc.IpcException;
 import dev.ipc.IpcTimeoutException;
 import dev.ipc.RefusedException;
 import dev.ipc.TransportFailedException;
-import dev.ipc.spi.Connecting;
 import dev.ipc.spi.Connecting.Busy;
 import dev.ipc.spi.Connecting.HungUp;
 import dev.ipc.spi.Connecting.Unreached;
@@ -70,16 +70,10 @@ final class ClientHandshake implements Connection.Stage {
         opened();
       }
     } catch (IOException e) {
-      fail(connected ? new Unreached(new HungUp(e)) : reached(e));
+      fail(connected ? new HungUp(e) : new Unreached(e));
     } catch (IpcException e) {
       fail(e);
     }
-  }
-
-  private Exception reached(IOException e) {
-    return Address.isUnix(setup.endpoint())
-        ? Connecting.reachedName(setup.endpoint(), e)
-        : new Unreached(e);
   }
 
   @Override
@@ -99,10 +93,8 @@ final class ClientHandshake implements Connection.Stage {
 
   @Override
   public void streamEnded(Optional<IOException> error) {
-    fail(
-        connected || error.isEmpty()
-            ? new Unreached(new HungUp(error.orElse(null)))
-            : reached(error.get()));
+    IOException cause = error.orElse(null);
+    fail(connected || cause == null ? new HungUp(cause) : new Unreached(cause));
   }
 
   @Override
@@ -112,7 +104,7 @@ final class ClientHandshake implements Connection.Stage {
 
   @Override
   public void loopClosing() {
-    fail(new Unreached(new IOException("the context was closed")));
+    fail(new ClosedException("the context is closed"));
   }
 
   private void opened() throws IOException {
@@ -153,7 +145,7 @@ final class ClientHandshake implements Connection.Stage {
                   + setup.config().handshakeTimeout()
                   + "; see whether it is a listener of ours"));
     } else {
-      fail(reached(new IOException("the connect does not complete")));
+      fail(new Unreached(new IOException("the connect does not complete")));
     }
   }
 

@@ -54,15 +54,15 @@ final class Connector implements Connecting.Attempt<FramedChannel> {
       handshake.begin();
     } catch (IOException e) {
       result.completeExceptionally(reached(e));
-    } catch (RuntimeException e) {
-      result.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e); // somebody waits for it
     }
   }
 
   private Exception reached(IOException e) {
     return Address.isUnix(setup.endpoint())
         ? Connecting.reachedName(setup.endpoint(), e)
-        : Connecting.reached(setup.endpoint(), e);
+        : new Connecting.Unreached(e);
   }
 
   private Wire openUnix() throws IOException {

@@ -5,9 +5,11 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -16,6 +18,12 @@ import java.net.UnixDomainSocketAddress;
 final class EpollSockets implements Sockets {
   private static final int LONGEST_ADDRESS = 128;
 
+  /** How Netty writes EAGAIN, which a Unix socket with a full queue answers. */
+  private static final String FULL = "error(" + Errors.ERRNO_EAGAIN_NEGATIVE + ")";
+
+  /** What Netty makes of EADDRINUSE. */
+  private static final int IN_USE = -98;
+
   @Override
   public Wire connect(SocketAddress address) throws IOException {
     Socket socket = open(address);
@@ -23,6 +31,9 @@ final class EpollSockets implements Sockets {
       return new EpollWire(socket, isUnix(address), socket.connect(natively(address)));
     } catch (IOException | RuntimeException e) {
       socket.close();
+      if (e instanceof ConnectException && String.valueOf(e.getMessage()).contains(FULL)) {
+        throw new IOException(e.getMessage(), e); // not refused, as with the JDK's sockets
+      }
       throw e;
     }
   }
@@ -46,8 +57,11 @@ final class EpollSockets implements Sockets {
     try {
       socket.bind(natively(address));
       socket.listen(ServerWire.BACKLOG); // of two that could bind, this one tells who is late
-    } catch (IOException e) {
-      BindException same = new BindException(e.getMessage());
+    } catch (Errors.NativeIoException e) {
+      if (e.expectedErr() != IN_USE) {
+        throw e;
+      }
+      BindException same = new BindException("Address already in use");
       same.initCause(e);
       throw same;
     }

@@ -23,7 +23,7 @@ final class Lingering implements Connection.Stage {
   }
 
   /** Refuses; the task runs once, when the connection is gone. */
-  static void refuse(Connection connection, ByteBuffer answer, Runnable over) {
+  static Lingering refuse(Connection connection, ByteBuffer answer, Runnable over) {
     Lingering last = new Lingering(connection, over);
     connection.become(last);
     try {
@@ -34,6 +34,7 @@ final class Lingering implements Connection.Stage {
     } catch (IOException e) {
       last.close();
     }
+    return last;
   }
 
   @Override
@@ -57,7 +58,8 @@ final class Lingering implements Connection.Stage {
     close();
   }
 
-  private void close() {
+  /** Ends it before its time. On the event loop; again does nothing. */
+  void close() {
     if (!closed) {
       closed = true;
       connection.close();

@@ -22,6 +22,7 @@ final class ServerHandshake implements Connection.Stage {
   private final Hello ours;
   private final Handshake handshake;
   private Future<?> deadline;
+  private Lingering refused;
   private boolean over;
 
   ServerHandshake(Connection connection, SocketListener listener) {
@@ -98,7 +99,7 @@ final class ServerHandshake implements Connection.Stage {
   private void refuse(ByteBuffer answer) {
     over = true;
     stopClock();
-    Lingering.refuse(connection, answer, () -> listener.handshakeOver(this));
+    refused = Lingering.refuse(connection, answer, () -> listener.handshakeOver(this));
   }
 
   private void drop() {
@@ -126,6 +127,15 @@ final class ServerHandshake implements Connection.Stage {
 
   /** Makes room for others: the peer has had its time. Any thread. */
   void giveUp() {
-    connection.loop().execute(this::drop);
+    connection
+        .loop()
+        .execute(
+            () -> {
+              if (refused != null) {
+                refused.close();
+              } else {
+                drop();
+              }
+            });
   }
 }

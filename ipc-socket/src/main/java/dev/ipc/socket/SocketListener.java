@@ -7,6 +7,7 @@ import dev.ipc.spi.Deadline;
 import dev.ipc.spi.PeerCheck;
 import dev.ipc.spi.WaitList;
 import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.Future;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,7 +16,9 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Accepts connections on one event loop and spreads them over all. */
@@ -42,11 +45,13 @@ final class SocketListener extends AbstractListener {
   private final PeerCheck clients;
   private final Consumer<SocketListener> closed;
   private final WaitList released = new WaitList();
+  private volatile boolean unregistered;
   private IoRegistration registration;
   private final Set<ServerHandshake> begun = new LinkedHashSet<>();
   private int handshakes;
   private boolean accepting;
   private boolean pausing;
+  private boolean hurrying;
 
   SocketListener(Setup setup, Bound bound, Loops loops, Consumer<SocketListener> closed) {
     super(bound.endpoint());
@@ -73,8 +78,13 @@ final class SocketListener extends AbstractListener {
   void open() {
     loop.execute(
         () -> {
-          registration = loop.register(server.handle(this::accept)).getNow();
-          accepting(true);
+          Future<IoRegistration> registered = loop.register(server.handle(this::accept));
+          registration = registered.getNow();
+          if (registration != null) {
+            accepting(true);
+          } else if (!loop.isClosed()) {
+            log().warn("nobody is accepted, listener={}", this, registered.cause());
+          }
         });
   }
 
@@ -118,9 +128,11 @@ final class SocketListener extends AbstractListener {
     if (slowest != null && slowest.isSlow()) {
       oldest.remove();
       slowest.giveUp();
-    } else {
+    } else if (!hurrying) {
+      hurrying = true;
       loop.later(
           () -> {
+            hurrying = false;
             if (handshakes >= HANDSHAKES) {
               hurry();
             }
@@ -145,33 +157,53 @@ final class SocketListener extends AbstractListener {
     }
   }
 
+  /**
+   * The selector forgets the descriptor before it is closed: its number may at once be another
+   * socket's.
+   */
   @Override
   protected void release() {
     closed.accept(this);
+    boolean told = onLoop(this::unregister, () -> unregistered);
     try {
       name.close();
     } catch (IOException e) {
-      LoggerFactory.getLogger("dev.ipc").warn("a name was not removed, listener={}", this, e);
+      log().warn("a name was not removed, listener={}", this, e);
     }
-    try {
-      loop.execute(this::unregister);
-    } catch (RejectedExecutionException e) {
-      return; // the context is closed, and everything with it
-    }
-    if (!loop.isCurrent()) {
-      released.awaitUninterruptibly(server::isReleased, Deadline.after(PATIENCE));
+    if (told) {
+      onLoop(this::awaitRelease, server::isReleased);
     }
   }
 
-  /** The next selection gives the descriptor back; only then the address is free again. */
+  /** Runs a step and waits for its outcome, but on the event loop itself. */
+  private boolean onLoop(Runnable step, BooleanSupplier done) {
+    if (loop.isCurrent()) {
+      step.run();
+      return true;
+    }
+    try {
+      loop.execute(step);
+    } catch (RejectedExecutionException e) {
+      return false; // the context is closed, and everything with it
+    }
+    released.awaitUninterruptibly(done, Deadline.after(PATIENCE));
+    return true;
+  }
+
   private void unregister() {
     if (registration != null) {
       registration.cancel();
     }
+    unregistered = true;
+    released.wake();
+  }
+
+  /** The next selection gives the descriptor back; only then the address is free again. */
+  private void awaitRelease() {
     if (server.isReleased()) {
       released.wake();
-    } else {
-      loop.later(this::unregister, RELEASE_NANOS);
+    } else if (!loop.isClosed()) {
+      loop.later(this::awaitRelease, RELEASE_NANOS);
     }
   }
 
@@ -264,7 +296,7 @@ final class SocketListener extends AbstractListener {
     if (isClosed()) {
       return;
     }
-    LoggerFactory.getLogger("dev.ipc").warn("accept failed, listener={}", this, e);
+    log().warn("accept failed, listener={}", this, e);
     pausing = true;
     accepting(false);
     loop.later(
@@ -281,5 +313,10 @@ final class SocketListener extends AbstractListener {
       accepting = now;
       server.interest(registration, now);
     }
+  }
+
+  /** When it is needed: a logger that is asked for earlier makes SLF4J speak. */
+  private static Logger log() {
+    return LoggerFactory.getLogger("dev.ipc");
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,7 +35,7 @@ final class TcpPort {
       try {
         return sockets.listen(address);
       } catch (BindException e) {
-        if (isDenied(e) || !isUsable(address.getAddress())) {
+        if (!isInUse(e, address.getAddress())) {
           throw unusable(e);
         }
         if (left == 1) {
@@ -48,18 +49,29 @@ final class TcpPort {
     }
   }
 
-  /** Whether any port of the address can be bound; the system tells the cause in its language. */
-  private boolean isUsable(InetAddress address) {
-    try {
-      sockets.listen(new InetSocketAddress(address, 0)).close();
+  /**
+   * Whether this is how the system calls a port in use. It does so in its own language; so it is
+   * asked about a port that is in use for certain.
+   */
+  private boolean isInUse(BindException e, InetAddress address) {
+    String text = String.valueOf(e.getMessage());
+    if (text.contains("in use")) {
       return true;
-    } catch (IOException e) {
+    }
+    try (ServerWire owner = sockets.listen(new InetSocketAddress(address, 0))) {
+      return text.equals(inUse(owner.localAddress()));
+    } catch (IOException unusable) {
       return false;
     }
   }
 
-  private static boolean isDenied(BindException e) {
-    return String.valueOf(e.getMessage()).contains("denied");
+  private String inUse(SocketAddress taken) throws IOException {
+    try {
+      sockets.listen(taken).close();
+      return "";
+    } catch (BindException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   private UnusableEndpointException unusable(IOException e) {

@@ -138,6 +138,21 @@ class EndpointErrorsTest {
     assertEquals(List.of(), names());
   }
 
+  /** Port 0 is a free one to a listener, and nothing to a client. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:0", "localhost:00000", "[::1]:0"})
+  void clientsNeedAPort(String address) throws Exception {
+    try (IpcContext context = Place.context()) {
+      for (String io : List.of("nio", "epoll")) {
+        Endpoint endpoint = new Place("tcp", io).of(address).with("connectTimeout", "0");
+        InvalidEndpointException e =
+            assertThrows(InvalidEndpointException.class, () -> context.connect(endpoint));
+        assertTrue(e.getMessage().contains("port 0"), e.getMessage());
+        assertTrue(e.getMessage().contains("endpoint=" + endpoint), e.getMessage());
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"nio", "epoll"})
   void nobodyThere(String io) throws Exception {

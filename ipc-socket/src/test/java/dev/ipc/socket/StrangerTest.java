@@ -178,14 +178,24 @@ class StrangerTest {
   @ParameterizedTest
   @ValueSource(strings = {"nio", "epoll"})
   void aJavaClientThatMayNotConnectIsTold(String io) throws Exception {
+    isTold(io, ConnectMain.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nio", "epoll"})
+  void itIsToldOnSystemsThatSpeakOtherLanguages(String io) throws Exception {
+    isTold(io, ForeignWords.class);
+  }
+
+  private void isTold(String io, Class<?> main) throws Exception {
     String[] java = {
-      Program.javaCommand(List.of(), ConnectMain.class).get(0),
+      Program.javaCommand(List.of(), main).get(0),
       "-XX:-UsePerfData",
       "-XX:TieredStopAtLevel=1",
       "-Xmx64m",
       "-cp",
       readableClassPath(),
-      ConnectMain.class.getName(),
+      main.getName(),
       Place.plain(endpoint(io)) + "?io=" + io
     };
     try (IpcContext context = Place.context();

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ipc.Channel;
 import dev.ipc.ChannelConfig;
+import dev.ipc.Endpoint;
+import dev.ipc.InvalidEndpointException;
 import dev.ipc.IpcContext;
 import dev.ipc.Listener;
 import dev.ipc.RefusedException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -97,6 +100,43 @@ class TokenTest {
       assertSilent(answer.text(), SECRET);
       assertEquals(0, client.rest().length);
     }
+  }
+
+  /** The longest token there is, in the longest characters, fits into a greeting. */
+  @ParameterizedTest
+  @MethodSource("dev.ipc.socket.Place#all")
+  void theLongestTokenOpens(Place place) throws Exception {
+    ChannelConfig longest = config("\u20ac".repeat(512));
+    try (IpcContext context = Place.context();
+        Listener listener = context.listen(place.free(directory), longest);
+        Channel channel = context.connect(listener.endpoint(), longest)) {
+      assertTrue(listener.accept(Duration.ofSeconds(10)).isPresent());
+      assertTrue(channel.maxMessageLength() > 0);
+    }
+  }
+
+  /** Nobody would ask for the token, so the secret protects nothing and is refused. */
+  @ParameterizedTest
+  @MethodSource("dev.ipc.socket.Place#all")
+  void aPlainFramingHasNoPlaceForAToken(Place place) throws Exception {
+    try (IpcContext context = Place.context()) {
+      for (String framing : List.of("u32be", "u32le", "u16be", "line")) {
+        Endpoint plain = place.free(directory).with("framing", framing);
+        assertPlaceless(plain, () -> context.listen(plain, config(SECRET)).close());
+        try (Listener listener = context.listen(plain)) {
+          assertPlaceless(
+              listener.endpoint(),
+              () -> context.connect(listener.endpoint(), config(SECRET)).close());
+          assertTrue(listener.accept(Duration.ZERO).isEmpty(), "somebody was connected");
+        }
+      }
+    }
+  }
+
+  private static void assertPlaceless(Endpoint endpoint, Executable call) {
+    InvalidEndpointException e = assertThrows(InvalidEndpointException.class, call);
+    assertTrue(e.getMessage().contains("endpoint=" + endpoint), e.getMessage());
+    assertSilent(trace(e), SECRET);
   }
 
   private static String trace(Throwable e) {

@@ -86,8 +86,15 @@ abstract class ClosingChapter extends Chapter {
   final void everythingSentBeforeTheCloseArrives(Variant variant) throws Exception {
     Pair pair = rig.pair(variant);
     Batch batch = Batch.of(rig.seed(), 500, 24, 0, 500);
-    send(pair.near(), batch);
-    Task<Void> closing = startClose(pair.near());
+    Task<Void> closing =
+        rig.start(
+            "send and close",
+            () -> {
+              send(pair.near(), batch);
+              pair.near().close();
+              return null;
+            });
+    rig.await("the close, or a send without room", () -> closing.isWaiting() || closing.isDone());
     pair.far().collect();
     rig.assertReceived(pair.far(), batch);
     rig.assertEnds(CloseReason.PEER_CLOSED, pair.far().channel());

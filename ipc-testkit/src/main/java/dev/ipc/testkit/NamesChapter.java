@@ -342,7 +342,7 @@ abstract class NamesChapter extends Chapter {
       needs = {Capability.LISTEN, Capability.HANDSHAKE})
   final void messagesBeforeTheAcceptAreKept() throws Exception {
     Listener listener = rig.listen();
-    Batch batch = Batch.of(rig.seed(), 20, 0, 24, 1000);
+    Batch batch = Batch.of(rig.seed(), 20, 0, 24, 100);
     for (Variant.Form form : Variant.Form.values()) {
       Channel client = rig.connect(listener);
       send(client, batch);

@@ -24,9 +24,7 @@ final class FlowMutants {
     return ByteBuffer.allocate(message.remaining()).put(message.duplicate()).flip();
   }
 
-  @Breaks({
-    "3.1", "3.2", "3.4", "3.5", "3.6", "3.7", "3.11", "3.12", "4.2", "4.3", "4.5", "4.8", "5.19"
-  })
+  @Breaks({"3.1", "3.2", "3.4", "3.6", "3.7", "3.11", "3.12", "4.2", "4.3", "4.5", "4.8", "5.19"})
   static final class IgnoresItsBounds implements Mutant {
     private static ChannelConfig huge(ChannelConfig config) {
       return config.toBuilder().sendBuffer(64 << 20).receiveBuffer(64 << 20).build();

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jcstress.Main;
+
+/** Runs all races in processes of their own; what they say is in {@code target/jcstress.txt}. */
+class JcstressTest {
+  private static final String MODE = System.getProperty("ipc.jcstress");
+  private static final Path RESULTS = Path.of(System.getProperty("ipc.jcstress.results"));
+
+  @Test
+  void noForbiddenOutcome() throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-m", MODE, "-r", RESULTS.resolve("jcstress").toString()));
+    if (MODE.equals("quick")) {
+      command.addAll(List.of("-sc", "false", "-af", "NONE", "-f", "1"));
+      command.addAll(List.of("-time", "100", "-iters", "3"));
+    }
+    Process races =
+        new ProcessBuilder(command)
+            .directory(RESULTS.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(RESULTS.resolve("jcstress.txt").toFile())
+            .start();
+    assertEquals(0, races.waitFor(), "see " + RESULTS.resolve("jcstress.txt"));
+  }
+}
