@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,9 +123,11 @@ final class Child implements PipeChannel.Aftermath {
   /** What is known of its end, to stand in a message. */
   String describe() {
     try {
-      process.waitFor(exitNanos(), TimeUnit.NANOSECONDS);
+      silent.get(exitNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // it lives on, or somebody has its errors open
     }
     String status = process.isAlive() ? "none" : Integer.toString(process.exitValue());
     return "exitStatus=" + status + (lastError.isEmpty() ? "" : ", lastError=" + lastError);

@@ -9,7 +9,6 @@ import dev.ipc.UnusableEndpointException;
 import dev.ipc.pipe.PipeChannel.Aftermath;
 import dev.ipc.spi.BoundName;
 import dev.ipc.spi.Connecting.Busy;
-import dev.ipc.spi.Connecting.HungUp;
 import dev.ipc.spi.Connecting.Unreached;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.FileFacts;
@@ -204,7 +203,7 @@ final class FifoClient implements Runnable {
   /** Another listener must not read what was meant for the one before. */
   private void requireSame() throws IOException, Unreached {
     if (FileFacts.of(name).filter(facts -> facts.key().equals(key)).isEmpty()) {
-      throw new HungUp(null);
+      throw new Unreached(new IOException("another listener has taken the name"));
     }
   }
 

@@ -49,6 +49,12 @@ final class PipeReader {
   /** Whether the pulling thread sleeps and relies on us. */
   private volatile boolean receiverSleeps;
 
+  /** Whether a pulling thread was there since we have read, so that it may come again. */
+  private volatile boolean receiverSeen;
+
+  /** Whether the pipe is left to the pulling thread; the reading thread's own. */
+  private boolean receiverExpected;
+
   /** When bytes arrived last. */
   private volatile long lastTraffic = System.nanoTime() - GIVE_WAY_NANOS;
 
@@ -106,7 +112,7 @@ final class PipeReader {
   }
 
   private boolean givesWay() {
-    return !channel.pushes()
+    return receiverExpected
         && !receiverSleeps
         && spinNanos > 0
         && System.nanoTime() - lastTraffic < GIVE_WAY_NANOS;
@@ -148,6 +154,8 @@ final class PipeReader {
       away = false;
       if (count > 0) {
         lastTraffic = System.nanoTime();
+        receiverExpected = receiverSeen;
+        receiverSeen = false;
         channel.arrive(chunk.flip());
         grow(count);
       } else if (count < 0) {
@@ -186,6 +194,7 @@ final class PipeReader {
 
   /** Reads what is there; whether there was something. Neither blocks nor runs tasks. */
   boolean look() {
+    seeReceiver();
     if (away || turn.isMine() || !turn.tryTake()) {
       return false;
     }
@@ -221,13 +230,21 @@ final class PipeReader {
     if (receiverSleeps) {
       receiverSleeps = false;
     }
+    seeReceiver();
   }
 
   /** The receiver relies on the reading thread now. */
   void receiverSleeps() {
     if (!receiverSleeps) {
       receiverSleeps = true;
+      seeReceiver();
       wake();
+    }
+  }
+
+  private void seeReceiver() {
+    if (!receiverSeen) {
+      receiverSeen = true;
     }
   }
 

@@ -39,7 +39,7 @@ abstract class Chapter {
   final int fill(Channel channel, Batch batch) {
     int sent = 0;
     long since = System.nanoTime();
-    long still = (contract.hiddenCapacity() == 0 ? 1 : 2) * rig.limits().calm().toNanos();
+    long still = (contract.hiddenCapacity() == 0 ? 1 : 4) * rig.limits().calm().toNanos();
     while (sent < batch.count() && System.nanoTime() - since < still) {
       switch (channel.trySend(batch.message(sent))) {
         case SENT -> {
