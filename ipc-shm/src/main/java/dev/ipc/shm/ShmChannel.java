@@ -322,7 +322,6 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   void report(CloseReport report) {
     inflow.finish();
-    arrived(); // the peer may have ended before it could ring
     ended(report);
   }
 
