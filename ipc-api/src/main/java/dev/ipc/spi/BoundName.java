@@ -38,14 +38,21 @@ public final class BoundName implements AutoCloseable {
   /** What kind of file the name leads to. Runs on the thread that called {@link #bind}. */
   public interface Kind {
     /**
-     * Makes the place free of what a killed listener left. Nobody else holds the name's lock.
+     * Whether a listener of this kind may have left what stands in the place.
      *
-     * @param place the canonical name
-     * @throws EndpointInUseException if somebody without our lock listens there
-     * @throws UnusableEndpointException if it holds something else; nothing was changed
+     * @param found what stands there; whose it is, is checked elsewhere
+     * @return false if it is another kind of file
+     */
+    boolean fits(FileFacts found);
+
+    /**
+     * Makes sure that nobody listens there without our lock. Nobody else holds the name's lock.
+     *
+     * @param place the canonical name; a file of this kind was there a moment ago
+     * @throws EndpointInUseException if somebody listens
      * @throws IOException if that cannot be told
      */
-    void removeStale(Path place) throws IOException;
+    void requireUnanswered(Path place) throws IOException;
 
     /**
      * Creates the file at a path where nothing is, and listens.
@@ -111,7 +118,7 @@ public final class BoundName implements AutoCloseable {
     EndpointLock lock = EndpointLock.acquire(name, endpoint);
     BoundName bound = null;
     try {
-      kind.removeStale(lock.name());
+      removeStale(lock.name(), endpoint, kind);
       bound = publish(lock, endpoint, kind);
       return bound;
     } catch (FileAlreadyExistsException e) {
@@ -168,6 +175,26 @@ public final class BoundName implements AutoCloseable {
     } catch (IOException e) {
       // A stale name, which the next owner of the lock removes.
     }
+  }
+
+  /** Makes the place free of what a killed listener left, or says why it is not. */
+  private static void removeStale(Path place, Endpoint endpoint, Kind kind) throws IOException {
+    FileFacts facts = FileFacts.of(place).orElse(null);
+    if (facts == null) {
+      return;
+    }
+    if (!kind.fits(facts) || !facts.isOurs()) {
+      throw new UnusableEndpointException(
+          "something else is in the endpoint's place, path="
+              + place
+              + ", found="
+              + facts
+              + ", endpoint="
+              + endpoint
+              + "; move it away or choose another name");
+    }
+    kind.requireUnanswered(place);
+    Files.deleteIfExists(place);
   }
 
   private static BoundName publish(EndpointLock lock, Endpoint endpoint, Kind kind)

@@ -78,8 +78,13 @@ public final class SocketName implements AutoCloseable {
     BoundName.Kind kind =
         new BoundName.Kind() {
           @Override
-          public void removeStale(Path place) throws IOException {
-            StaleSocket.remove(place, name, endpoint);
+          public boolean fits(FileFacts found) {
+            return found.isSocket();
+          }
+
+          @Override
+          public void requireUnanswered(Path place) throws IOException {
+            StaleSocket.requireUnanswered(place, name, endpoint);
           }
 
           @Override

@@ -3,36 +3,20 @@ package dev.ipc.spi;
 
 import dev.ipc.Endpoint;
 import dev.ipc.EndpointInUseException;
-import dev.ipc.UnusableEndpointException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The socket file that a killed server left. */
 final class StaleSocket {
   private StaleSocket() {}
 
-  /** Makes the place free or says why it is not. Only for the holder of the name's lock. */
-  static void remove(Path place, Path address, Endpoint endpoint) throws IOException {
-    FileFacts facts = FileFacts.of(place).orElse(null);
-    if (facts == null) {
-      return;
-    }
-    if (!facts.isSocket() || !facts.isOurs()) {
-      throw new UnusableEndpointException(
-          "something else is in the endpoint's place, path="
-              + place
-              + ", found="
-              + facts
-              + ", endpoint="
-              + endpoint
-              + "; move it away or choose another name");
-    }
+  /** Makes sure that no server without our lock answers there. */
+  static void requireUnanswered(Path place, Path address, Endpoint endpoint) throws IOException {
     if (isAnswered(place, address, endpoint)) {
       throw new EndpointInUseException(
           "a server that does not take our lock listens at the endpoint, path="
@@ -41,7 +25,6 @@ final class StaleSocket {
               + endpoint
               + "; stop it or choose another name");
     }
-    Files.deleteIfExists(place);
   }
 
   private static boolean isAnswered(Path place, Path address, Endpoint endpoint)

@@ -3,14 +3,12 @@ package dev.ipc.pipe;
 
 import dev.ipc.Endpoint;
 import dev.ipc.EndpointInUseException;
-import dev.ipc.UnusableEndpointException;
 import dev.ipc.spi.BoundName;
 import dev.ipc.spi.FileFacts;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,21 +52,12 @@ final class Door implements BoundName.Kind {
   }
 
   @Override
-  public void removeStale(Path place) throws IOException {
-    FileFacts facts = FileFacts.of(place).orElse(null);
-    if (facts == null) {
-      return;
-    }
-    if (!facts.isFifo() || !facts.isOurs()) {
-      throw new UnusableEndpointException(
-          "something else is in the endpoint's place, path="
-              + place
-              + ", found="
-              + facts
-              + ", endpoint="
-              + endpoint
-              + "; move it away or choose another name");
-    }
+  public boolean fits(FileFacts found) {
+    return found.isFifo();
+  }
+
+  @Override
+  public void requireUnanswered(Path place) throws IOException {
     for (int looks = 0; isAnswered(place); looks++) {
       if (looks == LOOKS) {
         throw new EndpointInUseException(
@@ -80,7 +69,6 @@ final class Door implements BoundName.Kind {
       }
       LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
     }
-    Files.deleteIfExists(place);
   }
 
   /**
