@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -54,6 +55,9 @@ public interface Contender {
 
     /** Why it had to stop, or null while all is well. Any thread. */
     Throwable failure();
+
+    @Override
+    void close() throws IOException;
   }
 
   /** The asking end. One thread. */
@@ -70,6 +74,9 @@ public interface Contender {
 
     /** Sends what waits in a batch. Messages need not have been received. */
     default void flush() throws Exception {}
+
+    @Override
+    void close() throws IOException;
   }
 
   /** Several contenders that need the same libraries. */
