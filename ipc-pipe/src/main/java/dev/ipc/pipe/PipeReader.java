@@ -36,7 +36,7 @@ final class PipeReader {
   private final Turn turn;
   private final long spinNanos;
   private ByteBuffer chunk = ByteBuffer.allocateDirect(SMALL_CHUNK);
-  private byte[] looked;
+  private ByteBuffer looked;
   private volatile Thread thread;
 
   // With the turn.
@@ -211,13 +211,13 @@ final class PipeReader {
 
   private int readAvailable() {
     if (looked == null) {
-      looked = new byte[LARGE_CHUNK];
+      looked = ByteBuffer.allocate(LARGE_CHUNK);
     }
     try {
-      int count = end.readAvailable(looked);
+      int count = end.readAvailable(looked.array());
       if (count > 0) {
         lastTraffic = System.nanoTime();
-        channel.arrive(ByteBuffer.wrap(looked, 0, count));
+        channel.arrive(looked.limit(count).position(0));
       }
       return count;
     } catch (IOException e) {

@@ -124,7 +124,7 @@ public final class RelayTransport implements Transport {
         Settings settings =
             new Settings(CHILD, config, Framing.of("native"), BufferSource.heap(), threads);
         CompletableFuture<PipeChannel> child = new CompletableFuture<>();
-        child.thenAccept(this::connected);
+        CompletableFuture<Void> unused = child.thenAccept(this::connected);
         threads.run(new StdioClient(settings, pipes, child, streams));
         call.trySend(where);
       } catch (IOException e) {
