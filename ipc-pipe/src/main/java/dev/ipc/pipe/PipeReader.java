@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
  *   no traffic        blocks                      no room  parks until there is
  * </pre>
  *
- * <p>Only a blocked read notices that the peer is gone. Whoever is to spin for good asks the peer
- * every now and then, and blocks when the question cannot be written.
+ * <p>Only a blocked read notices that the peer is gone. Who is to spin for good does not block: it
+ * asks the peer every now and then, until the question cannot be written.
  */
 final class PipeReader {
   private static final int SMALL_CHUNK = 8 * 1024;
@@ -106,7 +106,7 @@ final class PipeReader {
       LockSupport.park(this);
       return false;
     }
-    if (givesWay()) {
+    if (givesWay() || naps()) {
       LockSupport.parkNanos(this, GIVE_WAY_NANOS);
       return false;
     }
@@ -126,18 +126,21 @@ final class PipeReader {
   }
 
   private boolean givesWay() {
-    if (receiverSleeps || spinNanos == 0) {
+    return receiverExpected
+        && !receiverSleeps
+        && spinNanos > 0
+        && System.nanoTime() - lastTraffic < GIVE_WAY_NANOS;
+  }
+
+  /** For good, and pulled: the thread comes only for what no receiver takes. */
+  private boolean naps() {
+    if (!spinsForGood || channel.pushes() || receiverSleeps || channel.writesInVain()) {
       return false;
     }
-    if (receiverExpected && System.nanoTime() - lastTraffic < GIVE_WAY_NANOS) {
-      return true;
-    }
-    boolean spins = spinsForGood && receiverSeen && !channel.writesInVain();
-    receiverSeen &= !spins; // it is seen again if it still spins the next time
-    if (spins) {
-      ask();
-    }
-    return spins;
+    ask();
+    boolean attended = receiverSeen;
+    receiverSeen = false; // it is set again if somebody still looks
+    return attended || isIdle();
   }
 
   /** A peer that is gone cannot be asked, which the writer finds out. */

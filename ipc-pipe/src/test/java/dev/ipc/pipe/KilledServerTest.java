@@ -75,7 +75,7 @@ class KilledServerTest {
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    assertEquals(List.of(), pairs());
+    Programs.await("the pairs to be removed", this::isEmpty);
     Programs.await("descriptors to be closed", () -> Programs.descriptors() <= descriptors);
     context.listen(endpoint()).close();
     try (Stream<Path> files = Files.list(directory)) {
