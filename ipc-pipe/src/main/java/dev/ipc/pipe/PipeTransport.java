@@ -48,6 +48,11 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Does not reach processes of other users, and does not carry messages to several readers. A
  * channel that is in use has a thread or two of its own; idle ones have one, which sleeps.
+ *
+ * <p>With {@code wait=spinning} it does not sleep: one thread of the process (half of the
+ * processors) looks at its pipe again and again, and asks a silent peer every 100 ms whether it
+ * lives. With a plain framing, where the end of the stream is all there is, every strategy sleeps 5
+ * ms after the last traffic.
  */
 public final class PipeTransport implements Transport {
   private static final int POOL = 4 * 1024 * 1024;
