@@ -110,6 +110,16 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   }
 
   @Override
+  protected int looksPerYield() {
+    return Poller.LOOKS;
+  }
+
+  @Override
+  protected int roomToSpinFor(int length) {
+    return outflow.batch(length);
+  }
+
+  @Override
   protected long senderSleeps() {
     try {
       return outflow.announceWaiting();
