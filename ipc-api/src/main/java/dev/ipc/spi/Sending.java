@@ -25,10 +25,12 @@ final class Sending {
   private static final long DRIVE_NAP_NANOS = 20_000;
 
   private static final VarHandle SENT;
+  private static final VarHandle WRITING;
 
   static {
     try {
       SENT = MethodHandles.lookup().findVarHandle(Sending.class, "sent", long.class);
+      WRITING = MethodHandles.lookup().findVarHandle(Sending.class, "writing", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -96,7 +98,7 @@ final class Sending {
       if (channel.ending.outputEnded()) {
         return SendResult.CLOSED;
       }
-      writing = true;
+      WRITING.setRelease(this, true); // no fence: who asks too early asks again
       if (!channel.offer(maximum, writer)) {
         want(maximum);
         if (!channel.hasRoom(maximum) || !channel.offer(maximum, writer)) {
@@ -105,7 +107,7 @@ final class Sending {
       }
       SENT.setRelease(this, sent + 1);
     } finally {
-      writing = false;
+      WRITING.setRelease(this, false);
       lock.unlock();
       VarHandle.fullFence(); // SYNC after-writer: the end of the writing before the look
       runAfterWriter();
