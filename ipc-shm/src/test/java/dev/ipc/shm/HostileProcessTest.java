@@ -2,6 +2,7 @@
 package dev.ipc.shm;
 
 import static dev.ipc.shm.SegmentLayout.LAST;
+import static dev.ipc.shm.SegmentLayout.MORE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -103,6 +104,7 @@ class HostileProcessTest {
   }
 
   private void check(ByteBuffer part, int flags) {
+    assertTrue(flags == LAST || flags == MORE);
     assertTrue(part.remaining() <= SegmentLayout.largestPayload(CAPACITY));
     assertTrue(part.limit() <= CAPACITY);
     while (part.hasRemaining()) {
