@@ -147,6 +147,24 @@ public abstract class StreamChannel extends AbstractChannel {
     }
   }
 
+  /**
+   * Bytes arrived. On the transport. The beginning of a message may be left in the chunk: hand it in
+   * again with more bytes behind it, or alone to {@link #received}.
+   *
+   * @param chunk has room for {@link FrameDecoder#LARGEST_LEFT} bytes
+   * @return how long the next chunk had best be, in bytes, 0 if that does not matter
+   */
+  protected final int receivedHead(ByteBuffer chunk) {
+    if (!closing.dropping()) {
+      inflow.decodeHead(chunk);
+      afterDecoding();
+    }
+    if (closing.dropping() || !isOpen()) {
+      chunk.position(chunk.limit());
+    }
+    return inflow.fit();
+  }
+
   /** Everything that had arrived was handed over; nothing, if reading paused. On the transport. */
   protected final void receivedAll() {
     watch.look();

@@ -12,8 +12,8 @@ import java.util.Optional;
  * channel. Everything here runs on its event loop.
  */
 final class Connection implements Wire.Target {
-  /** How many chunks are read in one turn, so that one sender does not starve the others. */
-  private static final int READS_PER_TURN = 2;
+  /** How much is read in one turn, so that one sender does not starve the others, in bytes. */
+  private static final int TURN = 2 * Chunk.READ;
 
   private final Loop loop;
   private final Wire wire;
@@ -25,6 +25,9 @@ final class Connection implements Wire.Target {
   private boolean kernelFull;
   private boolean open = true;
 
+  /** How long the next read had best be, 0 if that does not matter. */
+  private int fit;
+
   Connection(Loop loop, Wire wire, Connections owner) {
     this.loop = loop;
     this.wire = wire;
@@ -35,6 +38,17 @@ final class Connection implements Wire.Target {
   interface Stage {
     /** Bytes arrived; the buffer is the event loop's and must be consumed or copied. */
     void bytes(ByteBuffer chunk);
+
+    /**
+     * Bytes arrived; the beginning of a message may be left in the buffer, and comes again.
+     *
+     * @return how long the next read had best be, 0 if that does not matter
+     */
+    default int head(ByteBuffer chunk) {
+      bytes(chunk);
+      chunk.position(chunk.limit());
+      return 0;
+    }
 
     /** Everything that had arrived was handed over. */
     default void readComplete() {}
@@ -143,6 +157,7 @@ final class Connection implements Wire.Target {
   void close() {
     if (open) {
       open = false;
+      loop.chunk().forget(this);
       loop.handler().forget(this);
       registration.cancel();
       wire.close();
@@ -192,32 +207,35 @@ final class Connection implements Wire.Target {
     }
   }
 
+  /** Another socket is to be read into the chunk: what is left of ours is copied. */
+  void takeOut(Chunk chunk) {
+    guarded(() -> stage.bytes(chunk.left()));
+  }
+
   private int read() {
+    Chunk chunk = loop.chunk();
     int reads = 0;
-    int count;
+    int sum = 0;
     boolean full;
     do {
-      ByteBuffer chunk = loop.chunk();
+      ByteBuffer room = chunk.room(this, fit);
+      int count;
       try {
-        count = wire.read(chunk);
+        count = wire.read(room);
       } catch (IOException e) {
-        reading(false);
-        stage.streamEnded(Optional.of(e));
-        return reads + 1;
+        return ended(reads, Optional.of(e));
       }
       if (count < 0) {
-        reading(false);
-        stage.streamEnded(Optional.empty());
-        return reads + 1;
+        return ended(reads, Optional.empty());
       }
+      full = !room.hasRemaining();
       if (count > 0) {
         reads++;
-        full = !chunk.hasRemaining();
-        stage.bytes(chunk.flip());
-      } else {
-        full = false;
+        sum += count;
+        fit = stage.head(chunk.filled());
+        chunk.consumed(this);
       }
-    } while (full && reads < READS_PER_TURN && open && reading);
+    } while (full && sum < TURN && open && reading);
     if (reads > 0) {
       if (open) {
         stage.readComplete();
@@ -227,5 +245,14 @@ final class Connection implements Wire.Target {
       }
     }
     return reads;
+  }
+
+  private int ended(int reads, Optional<IOException> error) {
+    reading(false);
+    if (loop.chunk().isOf(this)) {
+      stage.bytes(loop.chunk().left());
+    }
+    stage.streamEnded(error);
+    return reads + 1;
   }
 }

@@ -118,6 +118,12 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   }
 
   @Override
+  public int head(ByteBuffer chunk) {
+    inTurn = true;
+    return receivedHead(chunk);
+  }
+
+  @Override
   public void readComplete() {
     inTurn = false;
     if (flushing) {
