@@ -76,6 +76,16 @@ public abstract class AbstractChannel implements Channel {
    */
   protected abstract boolean hasRoom(int length);
 
+  /**
+   * Something was offered: whether {@link #wakeOutput} has to be called. With the send lock held, so
+   * that what a holder of the lock has written before is seen here.
+   *
+   * @return false if it will be sent anyway
+   */
+  protected boolean outputSleeps() {
+    return true;
+  }
+
   /** Something was offered: sees to it that it is sent. Any thread, the send lock is not held. */
   protected abstract void wakeOutput();
 
@@ -329,6 +339,16 @@ public abstract class AbstractChannel implements Channel {
    */
   protected final boolean tryHoldSenders() {
     return sending.tryHold();
+  }
+
+  /**
+   * Runs a task when a user's writer is done that keeps {@link #tryHoldSenders} from holding.
+   *
+   * @param task must not wait; on any thread
+   * @return false if none is at work: somebody was sending, and is done in a moment
+   */
+  protected final boolean whenWritten(Runnable task) {
+    return sending.whenWritten(task);
   }
 
   /** Lets senders go on after {@link #tryHoldSenders}. */

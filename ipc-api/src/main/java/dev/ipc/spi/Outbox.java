@@ -82,11 +82,11 @@ final class Outbox {
     if (encoded > LARGE) {
       return stage(message, length, encoded);
     }
-    ByteBuffer target = queue.claim(encoded);
-    if (target == null) {
+    int index = queue.claimIndex(encoded);
+    if (index < 0) {
       return false;
     }
-    framing.encode(message, target);
+    framing.encode(message, queue.claimed(), index);
     accept(encoded);
     queue.commit(encoded);
     return true;

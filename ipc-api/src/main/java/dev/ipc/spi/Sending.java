@@ -65,6 +65,7 @@ final class Sending {
   }
 
   SendResult trySend(ByteBuffer message) {
+    boolean wake;
     lock.lock();
     try {
       if (channel.ending.outputEnded()) {
@@ -74,10 +75,13 @@ final class Sending {
         return SendResult.BACK_PRESSURED;
       }
       SENT.setRelease(this, sent + 1);
+      wake = channel.outputSleeps();
     } finally {
       lock.unlock();
     }
-    channel.wakeOutput();
+    if (wake) {
+      channel.wakeOutput();
+    }
     return SendResult.SENT;
   }
 
@@ -234,6 +238,19 @@ final class Sending {
 
   void release() {
     lock.unlock();
+  }
+
+  /** Runs a task when a user's writer is done; if none is at work, returns false and does nothing. */
+  boolean whenWritten(Runnable task) {
+    if (!writing) {
+      return false;
+    }
+    afterWriter.add(task);
+    VarHandle.fullFence(); // SYNC after-writer: the task before the look whether one is writing
+    if (!writing) {
+      runAfterWriter();
+    }
+    return true;
   }
 
   /** How many messages were sent, not waiting for those that are being sent. */

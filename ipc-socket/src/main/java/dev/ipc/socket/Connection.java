@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A registered socket and the stage of its life that takes its events: first a handshake, then a
@@ -24,6 +25,11 @@ final class Connection implements Wire.Target {
   private boolean writing;
   private boolean kernelFull;
   private boolean open = true;
+
+  /** The next one that has something to write; belongs to the {@link DirtyList}. */
+  Connection nextDirty;
+
+  private final AtomicBoolean dirty = new AtomicBoolean();
 
   /** How long the next read had best be, 0 if that does not matter. */
   private int fit;
@@ -137,6 +143,16 @@ final class Connection implements Wire.Target {
     } catch (Throwable e) {
       fail(e);
     }
+  }
+
+  /** Whether it was not in the list of those that have something to write. Any thread. */
+  boolean enlist() {
+    return dirty.compareAndSet(false, true);
+  }
+
+  /** It is no longer in the list. */
+  void delist() {
+    dirty.set(false);
   }
 
   /** From the event loop's list of those that have something to write. */

@@ -6,6 +6,7 @@ import dev.ipc.CloseReport;
 import dev.ipc.spi.BufferSource;
 import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.Framing;
+import dev.ipc.spi.Spinning;
 import dev.ipc.spi.StreamChannel;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -31,6 +32,7 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   private final Connection connection;
   private final Output output;
   private final long spinNanos;
+  private final Runnable retry;
 
   /** Whether the event loop knows that there is something to write. */
   private volatile boolean flushing;
@@ -42,6 +44,7 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
     super(traits, framing, memory);
     this.connection = connection;
     this.output = connection.wire()::write;
+    this.retry = () -> connection.loop().handler().flushSoon(connection);
     this.spinNanos = traits.config().waitStrategy().spinNanos();
   }
 
@@ -53,6 +56,11 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   }
 
   // ---- hooks of the channel
+
+  @Override
+  protected boolean outputSleeps() {
+    return !flushing; // SYNC outbox-flush: it is made false with the send lock held
+  }
 
   @Override
   protected void wakeOutput() {
@@ -149,9 +157,22 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
     }
   }
 
-  private void write() {
+  /**
+   * Lets senders tell of what they add from now on. Not while one of them is adding: it may have
+   * seen the flag as it was.
+   */
+  private boolean listen() {
+    if (!tryHoldSenders()) {
+      return false;
+    }
     flushing = false;
-    VarHandle.fullFence(); // SYNC outbox-flush: the flag before the look at the messages
+    releaseSenders();
+    VarHandle.fullFence(); // SYNC outbox-flush: the flag before the look at the control frames
+    return true;
+  }
+
+  private void write() {
+    boolean listening = listen();
     if (outputIsBroken() || !connection.isOpen()) {
       return;
     }
@@ -167,6 +188,9 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
         }
         default -> {
           connection.writing(false);
+          if (!listening) {
+            againSoon();
+          }
           if (wroteLast()) {
             outputDone();
           }
@@ -178,6 +202,14 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
       outputBroke();
     }
     roomFreed();
+  }
+
+  /** A sender was adding something that is perhaps not yet written. */
+  private void againSoon() {
+    if (!whenWritten(retry)) {
+      connection.loop().handler().flushNextTurn(connection);
+      Spinning.relax();
+    }
   }
 
   @Override
