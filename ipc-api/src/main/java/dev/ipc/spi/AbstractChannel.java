@@ -156,6 +156,14 @@ public abstract class AbstractChannel implements Channel {
    */
   protected abstract void cut();
 
+  // ---- hooks of transports that any thread may write to
+
+  /**
+   * A sender that is not on a transport thread finds no room: writes what there is, if it can do so
+   * without waiting. Any thread.
+   */
+  protected void helpOutput() {}
+
   // ---- hooks of transports whose peer does not ring for every message
 
   /**

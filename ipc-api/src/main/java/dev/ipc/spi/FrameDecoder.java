@@ -30,6 +30,8 @@ public abstract sealed class FrameDecoder permits LengthDecoder, LineDecoder, Na
   /** How many frames were completed that did not lie whole in a chunk. */
   long frames;
 
+  private ByteBuffer viewed;
+  private ByteBuffer view;
   private boolean ready;
   private boolean dead;
 
@@ -86,7 +88,7 @@ public abstract sealed class FrameDecoder permits LengthDecoder, LineDecoder, Na
       if (ready && !offer()) {
         return false;
       }
-      return !chunk.hasRemaining() || cut(chunk, chunk.asReadOnlyBuffer());
+      return !chunk.hasRemaining() || cut(chunk, viewOf(chunk));
     } catch (ProtocolViolation e) {
       dead = true;
       assembly.clear();
@@ -129,6 +131,18 @@ public abstract sealed class FrameDecoder permits LengthDecoder, LineDecoder, Na
     }
     complete();
     return true;
+  }
+
+  /** Chunks of direct memory are used again and again. */
+  private ByteBuffer viewOf(ByteBuffer chunk) {
+    if (!chunk.isDirect()) {
+      return chunk.asReadOnlyBuffer();
+    }
+    if (chunk != viewed) {
+      viewed = chunk;
+      view = chunk.asReadOnlyBuffer();
+    }
+    return view;
   }
 
   /** Hands the collected message out, or keeps it for later; returns whether it was taken. */

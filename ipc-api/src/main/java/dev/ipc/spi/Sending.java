@@ -282,6 +282,10 @@ final class Sending {
     if (TransportThread.isCurrent()) {
       return driveUntilRoom(length, deadline);
     }
+    channel.helpOutput();
+    if (channel.hasRoom(length)) {
+      return true;
+    }
     long until = deadline == FOREVER ? System.nanoTime() + Long.MAX_VALUE / 2 : deadline;
     return room.await(() -> roomFor(length), until, announcement);
   }

@@ -59,6 +59,20 @@ public abstract class StreamChannel extends AbstractChannel {
     int write(ByteBuffer bytes) throws IOException;
   }
 
+  /** Where a frame is written to without being copied before. */
+  @FunctionalInterface
+  public interface DirectOutput {
+    /**
+     * Writes what fits, without waiting.
+     *
+     * @param header the beginning of the frame; the position moves
+     * @param payload the rest of it; the position moves
+     * @return how many bytes of both were written
+     * @throws IOException if nobody will ever read them
+     */
+    long write(ByteBuffer header, ByteBuffer payload) throws IOException;
+  }
+
   /**
    * Makes an open channel.
    *
@@ -201,6 +215,15 @@ public abstract class StreamChannel extends AbstractChannel {
   }
 
   /**
+   * Whether all messages are written. Any thread.
+   *
+   * @return whether nothing waits but control frames
+   */
+  protected final boolean allWritten() {
+    return outbox.isDrained();
+  }
+
+  /**
    * How many bytes of messages were written. On the thread that writes.
    *
    * @return only ever more
@@ -293,7 +316,30 @@ public abstract class StreamChannel extends AbstractChannel {
   @Override
   protected final boolean offer(ByteBuffer message) {
     framing.check(message);
-    return outbox.offer(message);
+    return message.remaining() >= Outbox.DIRECT && offerDirectly(message) || outbox.offer(message);
+  }
+
+  /**
+   * A large message may be written at once, by the sending thread, where the medium can be written
+   * by any thread: see {@link #writeDirectly}. With the send lock held.
+   *
+   * @param message its position and limit stay
+   * @return whether it was taken
+   */
+  protected boolean offerDirectly(ByteBuffer message) {
+    return false;
+  }
+
+  /**
+   * Writes a message straight from the sender's buffer if nothing is to be written before it; what
+   * finds no room is copied. With the send lock held, on the one thread that writes.
+   *
+   * @param message its position and limit stay
+   * @param output where to
+   * @return whether it was taken
+   */
+  protected final boolean writeDirectly(ByteBuffer message, DirectOutput output) {
+    return outbox.writeDirectly(message, output);
   }
 
   @Override

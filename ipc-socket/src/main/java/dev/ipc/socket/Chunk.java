@@ -18,7 +18,7 @@ final class Chunk {
   /** How much is read at once, in bytes. */
   static final int READ = 128 * 1024;
 
-  private static final int CAPACITY = READ + FrameDecoder.LARGEST_LEFT;
+  static final int CAPACITY = READ + FrameDecoder.LARGEST_LEFT;
 
   /** How much is worth a read; with less room the beginning of a message moves to the front. */
   private static final int LEAST = 4 * 1024;

@@ -23,8 +23,8 @@ final class Connection implements Wire.Target {
   private Stage stage;
   private boolean reading;
   private boolean writing;
-  private boolean kernelFull;
-  private boolean open = true;
+  private volatile boolean kernelFull;
+  private volatile boolean open = true;
 
   /** The next one that has something to write; belongs to the {@link DirtyList}. */
   Connection nextDirty;

@@ -33,9 +33,14 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   private final Output output;
   private final long spinNanos;
   private final Runnable retry;
+  private final WriterRole role = new WriterRole();
+  private final DirectOutput directOutput;
 
   /** Whether the event loop knows that there is something to write. */
   private volatile boolean flushing;
+
+  /** Whether the message that is being sent left nothing to be written; under the send lock. */
+  private boolean writtenThrough;
 
   /** Whether a flush will follow in this turn; the event loop's own. */
   private boolean inTurn;
@@ -43,7 +48,9 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   FramedChannel(ChannelTraits traits, Connection connection, Framing framing, BufferSource memory) {
     super(traits, framing, memory);
     this.connection = connection;
-    this.output = connection.wire()::write;
+    Wire wire = connection.wire();
+    this.output = wire::write;
+    this.directOutput = wire::write;
     this.retry = () -> connection.loop().handler().flushSoon(connection);
     this.spinNanos = traits.config().waitStrategy().spinNanos();
   }
@@ -59,6 +66,10 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
 
   @Override
   protected boolean outputSleeps() {
+    if (writtenThrough) {
+      writtenThrough = false;
+      return false;
+    }
     return !flushing; // SYNC outbox-flush: it is made false with the send lock held
   }
 
@@ -79,6 +90,50 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
     long before = written();
     write(); // nobody tells a thread that is not selecting that there is room
     return written() != before;
+  }
+
+  @Override
+  protected boolean offerDirectly(ByteBuffer message) {
+    if (connection.kernelFull() || !connection.wire().takesAnyThread() || !role.tryTake()) {
+      return false;
+    }
+    try {
+      boolean taken =
+          connection.isOpen() && !outputIsBroken() && writeDirectly(message, directOutput);
+      writtenThrough = taken && allWritten();
+      return taken;
+    } finally {
+      leaveRole();
+    }
+  }
+
+  @Override
+  protected void helpOutput() {
+    if (connection.kernelFull() || !connection.wire().takesAnyThread() || !role.tryTake()) {
+      return;
+    }
+    try {
+      if (connection.isOpen() && !outputIsBroken() && write(output) != Progress.DONE) {
+        connection.loop().handler().flushSoon(connection);
+      }
+    } catch (IOException e) {
+      onTransport(this::outputBroke);
+    } finally {
+      leaveRole();
+    }
+    roomFreed();
+  }
+
+  /** What the event loop would have written meanwhile is to be written by it. */
+  private void leaveRole() {
+    if (!role.leave()) {
+      connection.loop().handler().flushSoon(connection);
+    }
+  }
+
+  @Override
+  protected boolean isWriting() {
+    return role.isTaken();
   }
 
   @Override
@@ -172,6 +227,16 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   }
 
   private void write() {
+    if (role.take()) {
+      try {
+        writeAlone();
+      } finally {
+        leaveRole();
+      }
+    }
+  }
+
+  private void writeAlone() {
     boolean listening = listen();
     if (outputIsBroken() || !connection.isOpen()) {
       return;
