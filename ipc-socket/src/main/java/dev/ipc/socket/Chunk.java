@@ -20,7 +20,7 @@ final class Chunk {
 
   static final int CAPACITY = READ + FrameDecoder.LARGEST_LEFT;
 
-  /** How much is worth a read; with less room the beginning of a message moves to the front. */
+  /** A beginning that is shorter moves to the front, as a longer one does with less room behind. */
   private static final int LEAST = 4 * 1024;
 
   private ByteBuffer bytes;
@@ -40,7 +40,7 @@ final class Chunk {
     if (owner == null) {
       begin = 0;
       end = 0;
-    } else if (CAPACITY - end < Math.max(LEAST, fit)) {
+    } else if (end - begin < LEAST || CAPACITY - end < Math.max(LEAST, fit)) {
       bytes.limit(end).position(begin).compact();
       end -= begin;
       begin = 0;

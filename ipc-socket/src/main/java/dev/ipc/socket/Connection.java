@@ -124,7 +124,9 @@ final class Connection implements Wire.Target {
   }
 
   void writing(boolean wanted) {
-    kernelFull = wanted;
+    if (kernelFull != wanted) {
+      kernelFull = wanted;
+    }
     if (open && writing != wanted) {
       writing = wanted;
       wire.interest(registration, reading, writing);
