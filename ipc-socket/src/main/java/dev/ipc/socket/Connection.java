@@ -227,7 +227,11 @@ final class Connection implements Wire.Target {
 
   /** Another socket is to be read into the chunk: what is left of ours is copied. */
   void takeOut(Chunk chunk) {
-    guarded(() -> stage.bytes(chunk.left()));
+    guarded(
+        () -> {
+          stage.bytes(chunk.left());
+          stage.readComplete();
+        });
   }
 
   private int read() {
