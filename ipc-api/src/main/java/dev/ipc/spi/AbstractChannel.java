@@ -177,6 +177,28 @@ public abstract class AbstractChannel implements Channel {
   }
 
   /**
+   * How many looks a receiver that spins takes before it lets other threads of a single processor
+   * run.
+   *
+   * @return 1, the default, where a thread of this process brings the messages
+   */
+  protected int looksPerYield() {
+    return 1;
+  }
+
+  /**
+   * A sender found no room. Where the peer frees it and this process does not notice, the sender
+   * looks for some itself, as long as the wait strategy spins, before it sleeps; for more than one
+   * message's, so that it does not look again at once.
+   *
+   * @param length of the message, in bytes
+   * @return for how many bytes to look; 0, the default, to sleep at once
+   */
+  protected int roomToSpinFor(int length) {
+    return 0;
+  }
+
+  /**
    * A sender is about to sleep until {@link #roomFreed} is reported: sees to it that it will be.
    * Called before the last look at {@link #hasRoom}. Any thread.
    *

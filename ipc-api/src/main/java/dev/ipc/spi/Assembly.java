@@ -10,7 +10,10 @@ import java.nio.ByteOrder;
  */
 public final class Assembly {
   private static final int LEAST = 256;
-  private static final int KEPT = 64 * 1024;
+
+  /** Holds a part of the native framing, however it came. */
+  private static final int KEPT = 128 * 1024;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final int maximum;

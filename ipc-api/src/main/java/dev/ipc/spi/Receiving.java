@@ -3,6 +3,7 @@ package dev.ipc.spi;
 
 import dev.ipc.MessageHandler;
 import dev.ipc.ReceiveResult;
+import dev.ipc.WaitStrategy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -98,7 +99,8 @@ final class Receiving {
 
   private boolean awaitArrival(long deadline) throws InterruptedException {
     try {
-      return Spinning.await(ready, channel.traits.config().waitStrategy(), deadline)
+      WaitStrategy strategy = channel.traits.config().waitStrategy();
+      return Spinning.await(ready, strategy, deadline, channel.looksPerYield())
           || arrivals.await(ready, deadline, announcement);
     } catch (InternalError e) {
       channel.faulted(e);

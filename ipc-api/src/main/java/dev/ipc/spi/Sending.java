@@ -25,10 +25,12 @@ final class Sending {
   private static final long DRIVE_NAP_NANOS = 20_000;
 
   private static final VarHandle SENT;
+  private static final VarHandle WRITING;
 
   static {
     try {
       SENT = MethodHandles.lookup().findVarHandle(Sending.class, "sent", long.class);
+      WRITING = MethodHandles.lookup().findVarHandle(Sending.class, "writing", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -65,13 +67,22 @@ final class Sending {
   }
 
   SendResult trySend(ByteBuffer message) {
+    SendResult result = attempt(message);
+    if (result == SendResult.BACK_PRESSURED) {
+      want(message.remaining());
+      return attempt(message);
+    }
+    return result;
+  }
+
+  private SendResult attempt(ByteBuffer message) {
     boolean wake;
     lock.lock();
     try {
       if (channel.ending.outputEnded()) {
         return SendResult.CLOSED;
       }
-      if (!channel.offer(message) && !offerAgain(message)) {
+      if (!channel.offer(message)) {
         return SendResult.BACK_PRESSURED;
       }
       SENT.setRelease(this, sent + 1);
@@ -91,7 +102,7 @@ final class Sending {
       if (channel.ending.outputEnded()) {
         return SendResult.CLOSED;
       }
-      writing = true;
+      WRITING.setRelease(this, true); // no fence: who asks too early asks again
       if (!channel.offer(maximum, writer)) {
         want(maximum);
         if (!channel.hasRoom(maximum) || !channel.offer(maximum, writer)) {
@@ -100,7 +111,7 @@ final class Sending {
       }
       SENT.setRelease(this, sent + 1);
     } finally {
-      writing = false;
+      WRITING.setRelease(this, false);
       lock.unlock();
       VarHandle.fullFence(); // SYNC after-writer: the end of the writing before the look
       runAfterWriter();
@@ -115,7 +126,7 @@ final class Sending {
     }
     int length = message.remaining();
     while (true) {
-      SendResult result = trySend(message);
+      SendResult result = attempt(message);
       if (result == SendResult.SENT) {
         return true;
       }
@@ -124,10 +135,24 @@ final class Sending {
             "the channel is closed for sending, endpoint=" + channel.traits.endpoint(),
             channel.ending.report());
       }
-      if (!awaitRoom(length, deadline)) {
+      if (!spinForRoom(length, deadline) && !awaitRoom(length, deadline)) {
         return false;
       }
     }
+  }
+
+  /** Looks for room by itself for a while, before somebody is asked to tell of it. */
+  private boolean spinForRoom(int length, long deadline) {
+    int worth = channel.roomToSpinFor(length);
+    if (worth == 0 || TransportThread.isCurrent()) {
+      return false;
+    }
+    long until = deadline == FOREVER ? System.nanoTime() + Long.MAX_VALUE / 2 : deadline;
+    return Spinning.await(
+        () -> channel.ending.outputEnded() || channel.hasRoom(worth),
+        channel.traits.config().waitStrategy(),
+        until,
+        channel.looksPerYield());
   }
 
   void onRoom(Runnable callback) {
@@ -256,11 +281,6 @@ final class Sending {
   /** How many messages were sent, not waiting for those that are being sent. */
   long count() {
     return (long) SENT.getAcquire(this);
-  }
-
-  private boolean offerAgain(ByteBuffer message) {
-    want(message.remaining());
-    return channel.offer(message);
   }
 
   /**

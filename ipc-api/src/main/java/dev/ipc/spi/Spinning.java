@@ -52,6 +52,15 @@ public final class Spinning {
    * @return whether the condition held
    */
   public static boolean await(BooleanSupplier condition, WaitStrategy strategy, long deadline) {
+    return await(condition, strategy, deadline, 1);
+  }
+
+  /**
+   * The same for a condition that another process makes true, so that threads of this one need not
+   * run for it: a single processor is yielded only now and then.
+   */
+  static boolean await(
+      BooleanSupplier condition, WaitStrategy strategy, long deadline, int looksPerYield) {
     if (condition.getAsBoolean()) {
       return true;
     }
@@ -66,7 +75,11 @@ public final class Spinning {
           if (condition.getAsBoolean()) {
             return true;
           }
-          relax();
+          if (ALONE && (i + 1) % looksPerYield == 0) {
+            yieldProcessor();
+          } else {
+            Thread.onSpinWait();
+          }
         }
       } while (System.nanoTime() - start < spin && !Thread.currentThread().isInterrupted());
       return false;

@@ -10,7 +10,9 @@ import dev.ipc.WaitStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SendLockTest {
   private static final int ROUNDS = 50_000 * Integer.getInteger("ipc.scale", 1);
 
-  private int guarded;
+  private long guarded;
 
   @Test
   void eightThreadsOneAtATime() throws Exception {
@@ -40,7 +42,83 @@ class SendLockTest {
     for (Thread thread : threads) {
       thread.join();
     }
-    assertEquals(8 * ROUNDS, guarded);
+    assertEquals(8L * ROUNDS, guarded);
+  }
+
+  /** The bias is taken away while its thread goes in and out as fast as it can. */
+  @Test
+  void nobodyIsInsideBesideTheFavouredThread() throws Exception {
+    Random random = new Random(1);
+    for (int round = 0; round < ROUNDS / 100; round++) {
+      SendLock lock = new SendLock(3);
+      AtomicBoolean done = new AtomicBoolean();
+      long[] counts = {0, 0};
+      Thread favoured = new Thread(() -> counts[0] = count(lock, done));
+      guarded = 0;
+      favoured.start();
+      while (!lock.favours(favoured)) {
+        Thread.onSpinWait();
+      }
+      for (int spin = random.nextInt(2000); spin > 0; spin--) {
+        Thread.onSpinWait();
+      }
+      for (int i = 0; i < 100; i++) {
+        if (i % 2 == 0) {
+          lock.lock();
+        } else if (!lock.tryLock()) {
+          continue;
+        }
+        guarded++;
+        counts[1]++;
+        lock.unlock();
+      }
+      done.set(true);
+      favoured.join();
+      assertEquals(counts[0] + counts[1], guarded);
+    }
+  }
+
+  private long count(SendLock lock, AtomicBoolean done) {
+    long count = 0;
+    while (!done.get()) {
+      lock.lock();
+      guarded++;
+      count++;
+      lock.unlock();
+    }
+    return count;
+  }
+
+  @Test
+  void aThreadIsFavouredAfterARunAndUntilAnotherOneComes() throws Exception {
+    SendLock lock = new SendLock(3);
+    Thread self = Thread.currentThread();
+    for (int i = 0; i < 3; i++) {
+      assertFalse(lock.favours(self));
+      lock.lock();
+      lock.unlock();
+    }
+    assertTrue(lock.favours(self));
+    lock.lock();
+    assertThrows(IllegalStateException.class, lock::lock, "nested");
+    assertTrue(lock.isMine());
+    assertFalse(lock.isFree());
+    lock.unlock();
+    assertFalse(lock.favours(self));
+    Thread other =
+        new Thread(
+            () -> {
+              lock.lock();
+              lock.unlock();
+            });
+    other.start();
+    other.join();
+    assertTrue(lock.isFree());
+    for (int i = 0; i < 3; i++) {
+      lock.lock();
+      lock.unlock();
+    }
+    assertFalse(lock.favours(self), "the next bias is harder to get");
   }
 
   @Test

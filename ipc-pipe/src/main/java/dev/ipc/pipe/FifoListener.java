@@ -3,14 +3,13 @@ package dev.ipc.pipe;
 
 import dev.ipc.spi.AbstractListener;
 import dev.ipc.spi.BoundName;
+import dev.ipc.spi.Newcomers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.LoggerFactory;
@@ -19,9 +18,6 @@ import org.slf4j.LoggerFactory;
 final class FifoListener extends AbstractListener {
   /** How many clients may be in their handshake at once; the others announce themselves again. */
   private static final int HANDSHAKES = 512;
-
-  /** From when on a handshake may be given up for others, in nanoseconds. */
-  private static final long SLOW_NANOS = 200_000_000L;
 
   /** How many announcements are remembered, so that a repetition is not another client. */
   private static final int REMEMBERED = 8192;
@@ -36,7 +32,7 @@ final class FifoListener extends AbstractListener {
   private final Map<UUID, Announcement> seen = new LinkedHashMap<>();
 
   /** Guarded by itself. */
-  private final Set<FifoServer> begun = new LinkedHashSet<>();
+  private final Newcomers<FifoServer> begun = new Newcomers<>();
 
   FifoListener(Settings settings, PipeTransport transport, Door door, BoundName name) {
     super(settings.endpoint());
@@ -117,21 +113,14 @@ final class FifoListener extends AbstractListener {
     }
     FifoServer client = new FifoServer(this, settings, announcement);
     synchronized (begun) {
-      if (begun.size() >= HANDSHAKES) {
-        hurry(begun.iterator().next());
+      if (begun.count() >= HANDSHAKES) {
+        begun.hurry(); // who is not begun with says its name again
         return;
       }
       begun.add(client);
     }
     remember(announcement);
     settings.threads().run(client);
-  }
-
-  /** Clients that say nothing must not keep the others out: the slowest goes first. */
-  private static void hurry(FifoServer slowest) {
-    if (slowest.age() > SLOW_NANOS) {
-      slowest.giveUp();
-    }
   }
 
   private void remember(Announcement announcement) {

@@ -6,6 +6,7 @@ import dev.ipc.pipe.PipeChannel.Aftermath;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.Handshake;
 import dev.ipc.spi.Hello;
+import dev.ipc.spi.Newcomers;
 import dev.ipc.spi.RefuseCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,10 +17,9 @@ import org.slf4j.LoggerFactory;
  * One client of a listener: opens the FIFOs that it announced, HELLO, WELCOME. On the thread that
  * reads the channel afterwards.
  */
-final class FifoServer implements Runnable {
+final class FifoServer implements Runnable, Newcomers.Newcomer {
   private static final int CHUNK = 8 * 1024;
 
-  private final long start = System.nanoTime();
   private final FifoListener listener;
   private final Settings settings;
   private final Announcement announcement;
@@ -71,16 +71,12 @@ final class FifoServer implements Runnable {
   }
 
   /** Ends the handshake, wherever it is. Any thread. */
-  synchronized void giveUp() {
+  @Override
+  public synchronized void giveUp() {
     givenUp = true;
     if (pipe != null) {
       pipe.close();
     }
-  }
-
-  /** Since when it takes, in nanoseconds. */
-  long age() {
-    return System.nanoTime() - start;
   }
 
   private void open() throws IOException {

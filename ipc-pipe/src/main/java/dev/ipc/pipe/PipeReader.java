@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.pipe;
 
+import dev.ipc.Capability;
 import dev.ipc.spi.Spinning;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
@@ -18,6 +19,9 @@ import java.util.concurrent.locks.LockSupport;
  *   traffic, pushed   spins, then blocks          pulled   parks, the receiver reads, then blocks
  *   no traffic        blocks                      no room  parks until there is
  * </pre>
+ *
+ * <p>Only a blocked read notices that the peer is gone. Who is to spin for good does not block: it
+ * asks the peer every now and then, until the question cannot be written.
  */
 final class PipeReader {
   private static final int SMALL_CHUNK = 8 * 1024;
@@ -26,7 +30,10 @@ final class PipeReader {
   /** How long the pipe is left to a receiver that is expected to come, in nanoseconds. */
   private static final long GIVE_WAY_NANOS = 1_000_000;
 
-  /** How long the peer's end goes unnoticed at most because we spin, in nanoseconds. */
+  /** How long a peer that can be asked may be gone before we notice, in nanoseconds. */
+  private static final long ASK_NANOS = 100_000_000;
+
+  /** The same for one that cannot, because we spin. */
   private static final long LONGEST_SPIN_NANOS = 5_000_000;
 
   private static final int LOOKS = 16;
@@ -35,8 +42,9 @@ final class PipeReader {
   private final ReadEnd end;
   private final Turn turn;
   private final long spinNanos;
+  private final boolean spinsForGood;
   private ByteBuffer chunk = ByteBuffer.allocateDirect(SMALL_CHUNK);
-  private byte[] looked;
+  private ByteBuffer looked;
   private volatile Thread thread;
 
   // With the turn.
@@ -55,6 +63,9 @@ final class PipeReader {
   /** Whether the pipe is left to the pulling thread; the reading thread's own. */
   private boolean receiverExpected;
 
+  /** When the peer was asked last; the reading thread's own. */
+  private long lastQuestion = System.nanoTime();
+
   /** When bytes arrived last. */
   private volatile long lastTraffic = System.nanoTime() - GIVE_WAY_NANOS;
 
@@ -62,7 +73,10 @@ final class PipeReader {
     this.channel = channel;
     this.end = end;
     this.turn = turn;
-    this.spinNanos = Math.min(LONGEST_SPIN_NANOS, channel.waitStrategy().spinNanos());
+    long spin = channel.waitStrategy().spinNanos();
+    boolean asks = channel.capabilities().contains(Capability.PEER_DEATH);
+    this.spinsForGood = asks && spin == Long.MAX_VALUE;
+    this.spinNanos = spinsForGood ? spin : Math.min(asks ? ASK_NANOS : LONGEST_SPIN_NANOS, spin);
   }
 
   // ---- the reading thread
@@ -92,7 +106,7 @@ final class PipeReader {
       LockSupport.park(this);
       return false;
     }
-    if (givesWay()) {
+    if (givesWay() || naps()) {
       LockSupport.parkNanos(this, GIVE_WAY_NANOS);
       return false;
     }
@@ -118,9 +132,29 @@ final class PipeReader {
         && System.nanoTime() - lastTraffic < GIVE_WAY_NANOS;
   }
 
+  /** For good, and pulled: the thread comes only for what no receiver takes. */
+  private boolean naps() {
+    if (!spinsForGood || channel.pushes() || receiverSleeps || channel.writesInVain()) {
+      return false;
+    }
+    ask();
+    boolean attended = receiverSeen;
+    receiverSeen = false; // it is set again if somebody still looks
+    return attended || isIdle();
+  }
+
+  /** A peer that is gone cannot be asked, which the writer finds out. */
+  private void ask() {
+    long now = System.nanoTime();
+    if (now - Math.max(lastTraffic, lastQuestion) >= ASK_NANOS) {
+      lastQuestion = now;
+      channel.ping();
+    }
+  }
+
   /** Looks for a while after the last traffic; whether to go on without blocking. */
   private boolean spin() {
-    if (System.nanoTime() - lastTraffic >= spinNanos || !Spinning.enter()) {
+    if (!spinsNow() || !Spinning.enter()) {
       return false;
     }
     try {
@@ -131,13 +165,20 @@ final class PipeReader {
           }
           Spinning.yieldProcessor(); // the peer may wait for this very processor
         }
-      } while (System.nanoTime() - lastTraffic < spinNanos && channel.isOpen());
+        if (spinsForGood) {
+          ask();
+        }
+      } while (spinsNow());
     } catch (IOException e) {
       // the read will say it
     } finally {
       Spinning.leave();
     }
     return false;
+  }
+
+  private boolean spinsNow() {
+    return System.nanoTime() - lastTraffic < spinNanos && !channel.writesInVain();
   }
 
   private void read() {
@@ -211,13 +252,13 @@ final class PipeReader {
 
   private int readAvailable() {
     if (looked == null) {
-      looked = new byte[LARGE_CHUNK];
+      looked = ByteBuffer.allocate(LARGE_CHUNK);
     }
     try {
-      int count = end.readAvailable(looked);
+      int count = end.readAvailable(looked.array());
       if (count > 0) {
         lastTraffic = System.nanoTime();
-        channel.arrive(ByteBuffer.wrap(looked, 0, count));
+        channel.arrive(looked.limit(count).position(0));
       }
       return count;
     } catch (IOException e) {

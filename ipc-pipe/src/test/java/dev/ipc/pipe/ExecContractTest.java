@@ -4,19 +4,26 @@ package dev.ipc.pipe;
 import dev.ipc.Endpoint;
 import dev.ipc.Transport;
 import dev.ipc.testkit.TransportContract;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The contract of {@code exec:} and {@code stdio:}, with a program between them that copies. The
- * chapter about crashes is {@link ChildKilledTest}, with children that are killed.
+ * The contract of {@code exec:} and {@code stdio:}, with a program between them that copies, since
+ * the far ends of the kit have their standard streams for themselves. Without it, parents and
+ * children are killed by {@link ChildKilledTest}.
  */
 class ExecContractTest extends TransportContract {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
+  @TempDir static Path directory;
+
   @Override
   protected Endpoint freshEndpoint() {
-    return Endpoint.of("exec", "relay-" + COUNT.incrementAndGet(), Map.of());
+    String path = directory.resolve("relay-" + COUNT.incrementAndGet()).toString();
+    return Endpoint.of("exec", path, Map.of());
   }
 
   @Override
@@ -25,7 +32,7 @@ class ExecContractTest extends TransportContract {
   }
 
   @Override
-  protected boolean crossesProcesses() {
-    return false;
+  protected Optional<Path> directory() {
+    return Optional.of(directory);
   }
 }

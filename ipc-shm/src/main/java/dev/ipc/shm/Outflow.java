@@ -15,6 +15,9 @@ import java.util.function.BooleanSupplier;
  * part by part, until the last one is in.
  */
 final class Outflow {
+  /** A quarter of the largest record is a sixteenth of the ring. */
+  private static final int BATCHES = 4;
+
   private final RingWriter ring;
   private final Lease lease;
 
@@ -115,6 +118,11 @@ final class Outflow {
     } finally {
       lease.leave();
     }
+  }
+
+  /** How much room a sender spins for that found none for a message of this length, in bytes. */
+  int batch(int length) {
+    return Math.max(length, ring.largestRecord() / BATCHES);
   }
 
   /** Whether a staged message waits for room. */

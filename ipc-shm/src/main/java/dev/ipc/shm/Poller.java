@@ -31,8 +31,11 @@ final class Poller {
   /** How long sockets may go unseen while the thread spins, in nanoseconds. */
   private static final long SELECT_NANOS = 100_000;
 
-  /** How often the rings are looked at between two looks at the clock. */
-  private static final int LOOKS = 32;
+  /**
+   * How often the rings are looked at between two looks at the clock; on a single processor other
+   * threads may run after that, not in between: what is waited for comes from another process.
+   */
+  static final int LOOKS = 32;
 
   /** How many tasks one turn runs, so that those who add more do not keep us from reading. */
   private static final int TASKS = 256;
@@ -238,12 +241,15 @@ final class Poller {
     boolean found = spinSet.look();
     for (int look = 1; look < LOOKS && spinSet.isPermitted() && tasks.isEmpty(); look++) {
       if (!spinSet.look()) {
-        Spinning.relax();
+        Thread.onSpinWait();
       } else if (System.nanoTime() - selected >= SELECT_NANOS) {
         return true;
       } else {
         found = true;
       }
+    }
+    if (!found && Spinning.ALONE) {
+      Spinning.yieldProcessor();
     }
     return found;
   }

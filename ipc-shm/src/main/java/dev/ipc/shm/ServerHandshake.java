@@ -8,6 +8,7 @@ import dev.ipc.spi.FileThread;
 import dev.ipc.spi.Frame;
 import dev.ipc.spi.Handshake;
 import dev.ipc.spi.Hello;
+import dev.ipc.spi.Newcomers;
 import dev.ipc.spi.RefuseCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,17 +23,13 @@ import java.util.Optional;
  *   WAKE     the peer has mapped it: remove the name, hand the channel to the listener
  * </pre>
  */
-final class ServerHandshake implements ControlSocket.Stage {
-  /** From when on a handshake may be given up for others that wait, in nanoseconds. */
-  static final long SLOW_NANOS = 200_000_000L;
-
+final class ServerHandshake implements ControlSocket.Stage, Newcomers.Newcomer {
   /** How long a refused peer may take to read why, in nanoseconds. */
   private static final long LINGER_NANOS = 1_000_000_000L;
 
   /** The frame that says that the peer has mapped the segment. */
   private static final long MAPPED = Frame.header(Frame.WAKE, 0, 0);
 
-  private final long start = System.nanoTime();
   private final ShmListener listener;
   private final Settings settings;
   private final ControlSocket control;
@@ -243,12 +240,9 @@ final class ServerHandshake implements ControlSocket.Stage {
     }
   }
 
-  boolean isSlow() {
-    return System.nanoTime() - start > SLOW_NANOS;
-  }
-
   /** Makes room for others: the peer has had its time. */
-  void giveUp() {
+  @Override
+  public void giveUp() {
     drop();
   }
 }

@@ -2,7 +2,6 @@
 package dev.ipc.shm;
 
 import dev.ipc.ChannelConfig;
-import dev.ipc.CloseReason;
 import dev.ipc.CloseReport;
 import dev.ipc.MessageHandler;
 import dev.ipc.MessageWriter;
@@ -31,6 +30,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   private final Outflow outflow;
   private final Inflow inflow;
   private final Closing closing;
+  private final Faults faults;
   private final ControlInput input;
   private final SpinSet.Member member;
   private final RoomWatch room;
@@ -43,6 +43,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     this.outflow = new Outflow(segment.writer(), lease);
     this.inflow = new Inflow(segment.reader(), lease, traits.maxMessageLength());
     this.closing = new Closing(this, control, poller);
+    this.faults = new Faults(inflow, closing, poller);
     this.input = new ControlInput(this, closing, poller);
     this.member = new SpinSet.Member(this);
     this.room = new RoomWatch(this, outflow, poller);
@@ -68,9 +69,9 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     try {
       return outflow.offer(message);
     } catch (ProtocolViolation e) {
-      return violated(e);
+      return faults.violated(e);
     } catch (InternalError e) {
-      return broken(e);
+      return faults.broken(e);
     }
   }
 
@@ -79,9 +80,9 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     try {
       return outflow.offer(maximum, writer);
     } catch (ProtocolViolation e) {
-      return violated(e);
+      return faults.violated(e);
     } catch (InternalError e) {
-      return broken(e);
+      return faults.broken(e);
     }
   }
 
@@ -90,7 +91,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     try {
       return outflow.hasRoom(length);
     } catch (InternalError e) {
-      return broken(e);
+      return faults.broken(e);
     }
   }
 
@@ -110,11 +111,21 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   }
 
   @Override
+  protected int looksPerYield() {
+    return Poller.LOOKS;
+  }
+
+  @Override
+  protected int roomToSpinFor(int length) {
+    return outflow.batch(length);
+  }
+
+  @Override
   protected long senderSleeps() {
     try {
       return outflow.announceWaiting();
     } catch (InternalError e) {
-      broken(e);
+      faults.broken(e);
       return SpinSet.SEEN_NANOS;
     }
   }
@@ -134,9 +145,9 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
       return inflow.take(handler, limit);
     } catch (ProtocolViolation e) {
       inflow.discard();
-      violated(e);
+      faults.violated(e);
     } catch (InternalError e) {
-      unreadable(e);
+      faults.unreadable(e);
     }
     return 0;
   }
@@ -146,7 +157,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     try {
       return isReceiver() ? inflow.isEmpty() : inflow.isEmptyToVisitors();
     } catch (InternalError e) {
-      return unreadable(e);
+      return faults.unreadable(e);
     }
   }
 
@@ -157,7 +168,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
         control.ring();
       }
     } catch (InternalError e) {
-      unreadable(e);
+      faults.unreadable(e);
     }
     if (isPushed() && poller.isCurrent() && !lease.isOver()) {
       poller.spinSet().traffic(member);
@@ -169,7 +180,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     try {
       return inflow.announceSleep();
     } catch (InternalError e) {
-      unreadable(e);
+      faults.unreadable(e);
       return SpinSet.SEEN_NANOS;
     }
   }
@@ -235,7 +246,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     try {
       return inflow.isEmpty();
     } catch (InternalError e) {
-      return unreadable(e);
+      return faults.unreadable(e);
     }
   }
 
@@ -281,7 +292,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   }
 
   void violation(ProtocolViolation e) {
-    closing.fail(CloseReport.of(e.reason(), e.getMessage()));
+    faults.violation(e);
   }
 
   /** Looks whether the memory is all there. On the poller, which is also the one that unmaps. */
@@ -290,14 +301,14 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
       try {
         segment.probe();
       } catch (InternalError e) {
-        unreadable(e);
+        faults.unreadable(e);
       }
     }
   }
 
   @Override
   protected void faulted(InternalError e) {
-    unreadable(e);
+    faults.unreadable(e);
   }
 
   // ---- what the watch for room needs
@@ -352,9 +363,9 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     try {
       fed = outflow.feed();
     } catch (ProtocolViolation e) {
-      return violated(e);
+      return faults.violated(e);
     } catch (InternalError e) {
-      return broken(e);
+      return faults.broken(e);
     }
     if (outflow.takeBell()) {
       control.ring();
@@ -364,28 +375,6 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
       roomFreed();
     }
     return fed;
-  }
-
-  private boolean violated(ProtocolViolation e) {
-    poller.executeIfOpen(() -> violation(e));
-    return false;
-  }
-
-  /** The memory is no longer what it was: somebody made the file shorter. */
-  private boolean broken(InternalError e) {
-    poller.executeIfOpen(
-        () -> {
-          inflow.discard(); // before the report, which waits for whatever the ring seems to hold
-          closing.finish(CloseReport.of(CloseReason.TRANSPORT_FAILED, e));
-        });
-    return false;
-  }
-
-  /** The same for a reader, who finds nothing there any more. */
-  private boolean unreadable(InternalError e) {
-    boolean told = broken(e); // first: another fault may be told of between the two
-    inflow.discard();
-    return !told;
   }
 
   /** Gives the memory back as soon as nobody is inside; by then nobody enters any more. */

@@ -2,6 +2,7 @@
 package dev.ipc.shm;
 
 import dev.ipc.spi.AbstractListener;
+import dev.ipc.spi.Newcomers;
 import dev.ipc.spi.PeerCheck;
 import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.SocketName;
@@ -9,9 +10,6 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
@@ -33,7 +31,7 @@ final class ShmListener extends AbstractListener implements Poller.Target {
   private final SocketName name;
   private final RuntimeDirectory segments;
   private final Consumer<ShmListener> closed;
-  private final Set<ServerHandshake> begun = new LinkedHashSet<>();
+  private final Newcomers<ServerHandshake> begun = new Newcomers<>();
   private SelectionKey key;
   private boolean pausing;
 
@@ -99,9 +97,7 @@ final class ShmListener extends AbstractListener implements Poller.Target {
       begin(socket);
     }
     accepting();
-    if (begun.size() >= HANDSHAKES) {
-      hurry();
-    }
+    begun.hurryWhile(() -> begun.count() >= HANDSHAKES, poller::later);
   }
 
   @Override
@@ -151,23 +147,6 @@ final class ShmListener extends AbstractListener implements Poller.Target {
     }
   }
 
-  /** Clients that say nothing must not keep the others out: the slowest goes first. */
-  private void hurry() {
-    Iterator<ServerHandshake> oldest = begun.iterator();
-    ServerHandshake slowest = oldest.hasNext() ? oldest.next() : null;
-    if (slowest != null && slowest.isSlow()) {
-      slowest.giveUp();
-    } else {
-      poller.later(
-          () -> {
-            if (begun.size() >= HANDSHAKES) {
-              hurry();
-            }
-          },
-          ServerHandshake.SLOW_NANOS);
-    }
-  }
-
   /** No descriptor is left, or worse: the clients wait in the kernel until we look again. */
   private void pause(IOException e) {
     if (isClosed()) {
@@ -184,7 +163,7 @@ final class ShmListener extends AbstractListener implements Poller.Target {
   }
 
   private boolean mayAccept() {
-    return !isClosed() && !pausing && begun.size() < HANDSHAKES;
+    return !isClosed() && !pausing && begun.count() < HANDSHAKES;
   }
 
   private void accepting() {

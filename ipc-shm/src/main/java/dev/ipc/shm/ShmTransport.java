@@ -4,13 +4,13 @@ package dev.ipc.shm;
 import dev.ipc.Capability;
 import dev.ipc.Channel;
 import dev.ipc.ChannelConfig;
-import dev.ipc.ClosedException;
 import dev.ipc.Endpoint;
 import dev.ipc.InvalidEndpointException;
 import dev.ipc.Listener;
 import dev.ipc.Transport;
 import dev.ipc.spi.BufferSource;
 import dev.ipc.spi.Connecting;
+import dev.ipc.spi.Listeners;
 import dev.ipc.spi.OptionKeys;
 import dev.ipc.spi.PeerCheck;
 import dev.ipc.spi.RuntimeDirectory;
@@ -26,8 +26,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * {@code shm:/path}: messages through shared memory between processes of one user, with the
@@ -52,10 +50,9 @@ public final class ShmTransport implements Transport {
   private static final Set<String> KEYS = Set.of(RingOption.KEY);
 
   private final BufferSource memory = BufferSource.pooledDirect(POOL, LARGEST_POOLED);
-  private final Set<ShmListener> listeners = ConcurrentHashMap.newKeySet();
+  private final Listeners listeners = new Listeners();
   private Poller poller;
   private RuntimeDirectory segments;
-  private boolean closed;
 
   /** Makes the transport; its thread starts with the first use. */
   public ShmTransport() {}
@@ -100,28 +97,20 @@ public final class ShmTransport implements Transport {
   public Listener listen(Endpoint endpoint, ChannelConfig config) {
     Settings settings = settings(endpoint, config);
     ShmListener listener = new ShmListener(settings, bind(endpoint), listeners::remove);
-    listeners.add(listener);
-    try {
-      listener.open();
-      requireOpen(); // whoever closes the context has seen the listener, or we see the close
-    } catch (RejectedExecutionException | ClosedException e) {
-      listener.close();
-      throw new ClosedException("the context is closed");
-    }
-    return listener;
+    return listeners.open(listener, listener::open);
   }
 
   @Override
   public void close() {
+    listeners.refuse();
     Poller running;
     RuntimeDirectory place;
     synchronized (this) {
-      closed = true;
       running = poller;
       place = segments;
       segments = null;
     }
-    listeners.forEach(Listener::close);
+    listeners.closeAll();
     if (running != null) {
       running.close();
       boolean interrupted = !awaitEnd(running);
@@ -204,7 +193,7 @@ public final class ShmTransport implements Transport {
   }
 
   private synchronized Settings settings(Endpoint endpoint, ChannelConfig config) {
-    requireOpen();
+    listeners.requireOpen();
     if (poller == null) {
       poller = Poller.start();
     }
@@ -212,16 +201,10 @@ public final class ShmTransport implements Transport {
   }
 
   private synchronized RuntimeDirectory segments(Endpoint endpoint) {
-    requireOpen();
+    listeners.requireOpen();
     if (segments == null) {
       segments = RuntimeDirectory.open(endpoint);
     }
     return segments;
-  }
-
-  private synchronized void requireOpen() {
-    if (closed) {
-      throw new ClosedException("the context is closed");
-    }
   }
 }

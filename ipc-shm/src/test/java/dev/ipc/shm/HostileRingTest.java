@@ -5,7 +5,6 @@ import static dev.ipc.shm.SegmentLayout.LAST;
 import static dev.ipc.shm.SegmentLayout.MORE;
 import static dev.ipc.shm.SegmentLayout.READER_BELL_OFFSET;
 import static dev.ipc.shm.SegmentLayout.READ_POSITION_OFFSET;
-import static dev.ipc.shm.SegmentLayout.WORDS_LENGTH;
 import static dev.ipc.shm.SegmentLayout.WRITER_BELL_OFFSET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -31,57 +30,6 @@ class HostileRingTest {
   private static final int STATES = states(10_000_000);
   private static final int CAPACITY = 256;
   private static final int LARGEST = 56;
-  private static final int[] HALVES = {
-    0,
-    1,
-    2,
-    3,
-    7,
-    8,
-    9,
-    15,
-    16,
-    56,
-    63,
-    64,
-    65,
-    72,
-    248,
-    255,
-    256,
-    257,
-    264,
-    1 << 30,
-    Integer.MAX_VALUE,
-    Integer.MAX_VALUE - 7,
-    Integer.MIN_VALUE,
-    Integer.MIN_VALUE + 8,
-    -1,
-    -8,
-    -9
-  };
-  private static final long[] POSITIONS = {
-    0,
-    1,
-    7,
-    8,
-    9,
-    248,
-    255,
-    256,
-    257,
-    264,
-    Long.MAX_VALUE,
-    Long.MAX_VALUE - 7,
-    Long.MIN_VALUE,
-    Long.MIN_VALUE + 8,
-    -1,
-    -8,
-    -256,
-    -264,
-    1L << 32,
-    -1L << 32
-  };
 
   private static int states(int compiled) {
     boolean interpreted = System.getProperty("java.vm.info", "").contains("interpreted");
@@ -98,37 +46,6 @@ class HostileRingTest {
     return Rings.kinds().stream();
   }
 
-  private static long header(Random random) {
-    return switch (random.nextInt(8)) {
-      case 0 -> random.nextLong();
-      case 1 -> SegmentLayout.recordHeader(random.nextInt(), random.nextInt(4));
-      case 2, 3 -> SegmentLayout.recordHeader(pick(random), pick(random));
-      case 4 -> SegmentLayout.recordHeader(8 + random.nextInt(60), MORE);
-      default -> SegmentLayout.recordHeader(8 + random.nextInt(60), LAST);
-    };
-  }
-
-  private static int pick(Random random) {
-    return HALVES[random.nextInt(HALVES.length)];
-  }
-
-  private static long position(Random random) {
-    return switch (random.nextInt(3)) {
-      case 0 -> random.nextLong();
-      case 1 -> random.nextInt(1 << 12);
-      default -> POSITIONS[random.nextInt(POSITIONS.length)];
-    };
-  }
-
-  /** Any word of the ring, data and words alike, gets another value. */
-  private static void scribble(Ring ring, Random random) {
-    if (random.nextInt(4) == 0) {
-      ring.words().putLongOpaque(8 * random.nextInt(WORDS_LENGTH / 8), position(random));
-    } else {
-      ring.data().putLongOpaque(8 * random.nextInt(CAPACITY / 8), header(random));
-    }
-  }
-
   @ParameterizedTest
   @MethodSource("kinds")
   void readAtRest(Rings.Kind kind) {
@@ -137,7 +54,7 @@ class HostileRingTest {
     RingReader reader = new RingReader(ring);
     int violations = 0;
     for (int state = 0; state < STATES; state++) {
-      scribble(ring, random);
+      Scribbler.scribble(ring, random);
       int limit = 1 + random.nextInt(8);
       try {
         int[] taken = {0};
@@ -182,7 +99,7 @@ class HostileRingTest {
     int violations = 0;
     for (int state = 0; state < STATES; state++) {
       if (random.nextInt(8) == 0) {
-        ring.words().putLongOpaque(READ_POSITION_OFFSET, position(random));
+        ring.words().putLongOpaque(READ_POSITION_OFFSET, Scribbler.position(random));
       }
       message.limit(random.nextInt(LARGEST + 1));
       try {
@@ -239,8 +156,8 @@ class HostileRingTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void everyImpossibleHeaderIsAViolation(Rings.Kind kind) {
-    for (int length : HALVES) {
-      for (int flags : HALVES) {
+    for (int length : Scribbler.HALVES) {
+      for (int flags : Scribbler.HALVES) {
         Ring ring = kind.ring(CAPACITY);
         long header = SegmentLayout.recordHeader(length, flags);
         ring.data().putLongOpaque(0, header);
@@ -267,7 +184,7 @@ class HostileRingTest {
     Ring ring = kind.ring(CAPACITY);
     RingWriter writer = new RingWriter(ring);
     RingReader reader = new RingReader(ring);
-    for (long bell : POSITIONS) {
+    for (long bell : Scribbler.POSITIONS) {
       ring.words().putLongOpaque(READER_BELL_OFFSET, bell);
       ring.words().putLongOpaque(WRITER_BELL_OFFSET, bell);
       assertEquals(bell != 0, writer.bellWanted());
@@ -311,7 +228,7 @@ class HostileRingTest {
   private static void scribbleUntil(AtomicBoolean done, Ring ring, Random random) {
     while (!done.get()) {
       for (int i = 0; i < 100; i++) {
-        scribble(ring, random);
+        Scribbler.scribble(ring, random);
       }
     }
   }

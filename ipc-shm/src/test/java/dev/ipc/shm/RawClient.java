@@ -42,12 +42,20 @@ final class RawClient implements AutoCloseable {
 
   /** Says that the segment is mapped, or rings; the peer may have hung up. */
   void wake() {
+    if (!rings()) {
+      System.out.println("hung up");
+    }
+  }
+
+  /** Rings; whether the peer is still there. */
+  boolean rings() {
     ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER);
     Frame.putWake(frame);
     try {
       socket.write(frame.flip());
+      return true;
     } catch (IOException e) {
-      System.out.println("hung up: " + e.getMessage());
+      return false;
     }
   }
 

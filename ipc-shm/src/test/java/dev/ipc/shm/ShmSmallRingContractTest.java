@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of {@code shm:} with rings so small that nearly every message comes in parts. */
+@Tag("sibling")
 class ShmSmallRingContractTest extends TransportContract {
   private static final AtomicInteger COUNT = new AtomicInteger();
 

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of {@code shm:} over Agrona's buffer; the processes it forks have ours. */
+@Tag("sibling")
 class ShmUnsafeContractTest extends TransportContract {
   private static final AtomicInteger COUNT = new AtomicInteger();
 

@@ -5,6 +5,7 @@ import dev.ipc.IpcException;
 import dev.ipc.spi.Deadline;
 import dev.ipc.spi.Handshake;
 import dev.ipc.spi.Hello;
+import dev.ipc.spi.Newcomers;
 import dev.ipc.spi.RefuseCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,11 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 
 /** The first stage of an accepted connection: the peer's user, its HELLO, our WELCOME. */
-final class ServerHandshake implements Connection.Stage {
-  /** From when on a handshake may be given up for others that wait, in nanoseconds. */
-  static final long SLOW_NANOS = 200_000_000L;
-
-  private final long start = System.nanoTime();
+final class ServerHandshake implements Connection.Stage, Newcomers.Newcomer {
   private final Connection connection;
   private final SocketListener listener;
   private final Hello ours;
@@ -121,12 +118,9 @@ final class ServerHandshake implements Connection.Stage {
     }
   }
 
-  boolean isSlow() {
-    return System.nanoTime() - start > SLOW_NANOS;
-  }
-
   /** Makes room for others: the peer has had its time. Any thread. */
-  void giveUp() {
+  @Override
+  public void giveUp() {
     connection
         .loop()
         .execute(

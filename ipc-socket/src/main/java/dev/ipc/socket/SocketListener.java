@@ -4,6 +4,7 @@ package dev.ipc.socket;
 import dev.ipc.Endpoint;
 import dev.ipc.spi.AbstractListener;
 import dev.ipc.spi.Deadline;
+import dev.ipc.spi.Newcomers;
 import dev.ipc.spi.PeerCheck;
 import dev.ipc.spi.WaitList;
 import io.netty.channel.IoRegistration;
@@ -11,10 +12,7 @@ import io.netty.util.concurrent.Future;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -47,11 +45,10 @@ final class SocketListener extends AbstractListener {
   private final WaitList released = new WaitList();
   private volatile boolean unregistered;
   private IoRegistration registration;
-  private final Set<ServerHandshake> begun = new LinkedHashSet<>();
+  private final Newcomers<ServerHandshake> begun = new Newcomers<>();
   private int handshakes;
   private boolean accepting;
   private boolean pausing;
-  private boolean hurrying;
 
   SocketListener(Setup setup, Bound bound, Loops loops, Consumer<SocketListener> closed) {
     super(bound.endpoint());
@@ -119,26 +116,6 @@ final class SocketListener extends AbstractListener {
   private void handshakeOver() {
     handshakes--;
     accepting(true);
-  }
-
-  /** Clients that say nothing must not keep the others out: the slowest goes first. */
-  private void hurry() {
-    Iterator<ServerHandshake> oldest = begun.iterator();
-    ServerHandshake slowest = oldest.hasNext() ? oldest.next() : null;
-    if (slowest != null && slowest.isSlow()) {
-      oldest.remove();
-      slowest.giveUp();
-    } else if (!hurrying) {
-      hurrying = true;
-      loop.later(
-          () -> {
-            hurrying = false;
-            if (handshakes >= HANDSHAKES) {
-              hurry();
-            }
-          },
-          ServerHandshake.SLOW_NANOS);
-    }
   }
 
   @Override
@@ -221,9 +198,7 @@ final class SocketListener extends AbstractListener {
       begin(wire);
     }
     accepting(mayAccept());
-    if (handshakes >= HANDSHAKES) {
-      hurry();
-    }
+    begun.hurryWhile(() -> handshakes >= HANDSHAKES, loop::later);
   }
 
   private Wire next() {

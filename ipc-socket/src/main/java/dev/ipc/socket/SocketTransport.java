@@ -4,13 +4,13 @@ package dev.ipc.socket;
 import dev.ipc.Capability;
 import dev.ipc.Channel;
 import dev.ipc.ChannelConfig;
-import dev.ipc.ClosedException;
 import dev.ipc.Endpoint;
 import dev.ipc.InvalidEndpointException;
 import dev.ipc.Listener;
 import dev.ipc.Transport;
 import dev.ipc.TransportFailedException;
 import dev.ipc.spi.BufferSource;
+import dev.ipc.spi.Listeners;
 import dev.ipc.spi.OptionKeys;
 import dev.ipc.spi.PeerCheck;
 import dev.ipc.spi.SocketName;
@@ -21,8 +21,6 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * {@code unix:/path} and {@code tcp:host:port}. Options beside those of every transport:
@@ -49,11 +47,10 @@ public final class SocketTransport implements Transport {
   private static final int LARGEST_POOLED = 256 * 1024;
 
   private final BufferSource memory = BufferSource.pooledDirect(POOL, LARGEST_POOLED);
-  private final Set<SocketListener> listeners = ConcurrentHashMap.newKeySet();
+  private final Listeners listeners = new Listeners();
   private final Sockets nioSockets = new NioSockets();
   private Loops nioLoops;
   private EpollSide epoll;
-  private boolean closed;
 
   /** Makes the transport; threads start with the first use. */
   public SocketTransport() {}
@@ -90,27 +87,19 @@ public final class SocketTransport implements Transport {
     Loops loops = loops(endpoint);
     SocketListener.Bound bound = Address.isUnix(endpoint) ? bindUnix(endpoint) : bindTcp(endpoint);
     SocketListener listener = new SocketListener(setup, bound, loops, listeners::remove);
-    listeners.add(listener);
-    try {
-      listener.open();
-      requireOpen(); // whoever closes the context has seen the listener, or we see the close
-    } catch (RejectedExecutionException | ClosedException e) {
-      listener.close();
-      throw new ClosedException("the context is closed");
-    }
-    return listener;
+    return listeners.open(listener, listener::open);
   }
 
   @Override
   public void close() {
+    listeners.refuse();
     Loops nio;
     EpollSide native_;
     synchronized (this) {
-      closed = true;
       nio = nioLoops;
       native_ = epoll;
     }
-    listeners.forEach(Listener::close);
+    listeners.closeAll();
     if (nio != null) {
       nio.close();
     }
@@ -176,7 +165,7 @@ public final class SocketTransport implements Transport {
   }
 
   private synchronized Loops nio() {
-    requireOpen();
+    listeners.requireOpen();
     if (nioLoops == null) {
       nioLoops = new Loops(NioIoHandler.newFactory());
     }
@@ -184,16 +173,10 @@ public final class SocketTransport implements Transport {
   }
 
   private synchronized EpollSide epoll() {
-    requireOpen();
+    listeners.requireOpen();
     if (epoll == null) {
       epoll = EpollSide.create();
     }
     return epoll;
-  }
-
-  private synchronized void requireOpen() {
-    if (closed) {
-      throw new ClosedException("the context is closed");
-    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 
 /** The contract of {@code tcp:} over IPv6 and Netty's epoll. */
-@Tag("epoll")
+@Tag("sibling")
 class TcpEpollContractTest extends TransportContract {
   /**
    * Below the ports that the kernel gives to clients: a name must stay free while nobody listens.

@@ -52,7 +52,12 @@ final class ForkedFarEnd implements FarEnd {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
-        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx64m"));
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-Xmx64m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(FarEndMain.class.getName());
     command.addAll(arguments);

@@ -3,12 +3,14 @@ package dev.ipc.demo;
 
 import dev.ipc.Capability;
 import dev.ipc.CloseReason;
+import dev.ipc.CloseReport;
 import dev.ipc.DrainReport;
 import dev.ipc.Endpoint;
 import dev.ipc.Ipc;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** Goes through the {@link Phase}s, over a channel of its own for each. */
@@ -27,27 +29,31 @@ final class ClientRole {
     this.out = out;
   }
 
-  void run(Endpoint endpoint) throws IOException, InterruptedException {
-    phase(endpoint, Phase.CONTENT, this::content);
-    phase(endpoint, Phase.ROUND_TRIP, this::roundTrip);
-    phase(endpoint, Phase.RATE, this::rate);
-    phase(endpoint, Phase.BANDWIDTH, this::bandwidth);
+  /** Connects to where each phase is served. */
+  void run(Function<Phase, Endpoint> places) throws IOException, InterruptedException {
+    phase(places, Phase.CONTENT, this::content);
+    phase(places, Phase.ROUND_TRIP, this::roundTrip);
+    phase(places, Phase.RATE, this::rate);
+    phase(places, Phase.BANDWIDTH, this::bandwidth);
   }
 
   private interface Work {
     void with(Peer peer) throws IOException, InterruptedException;
   }
 
-  private void phase(Endpoint endpoint, Phase phase, Work work)
+  private void phase(Function<Phase, Endpoint> places, Phase phase, Work work)
       throws IOException, InterruptedException {
     say(Line.Word.PHASE, phase.name());
-    Peer peer = new Peer(Ipc.connect(endpoint));
+    Peer peer = new Peer(Ipc.connect(places.apply(phase)));
     try (peer) {
       work.with(peer);
     }
-    CloseReason reason = peer.channel().closed().toCompletableFuture().join().reason();
-    if (reason != CloseReason.LOCAL) {
-      throw new Failure("the client closed but saw another reason, reason=" + reason);
+    CloseReport report = peer.channel().closed().toCompletableFuture().join();
+    if (report.reason() != CloseReason.LOCAL) {
+      throw new Failure("the client closed but saw another reason, " + report);
+    }
+    if (report.exitStatus().orElse(0) != 0) {
+      throw new Failure.Consequence("the program did not end in order, " + report);
     }
   }
 

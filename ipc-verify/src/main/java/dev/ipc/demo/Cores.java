@@ -38,8 +38,8 @@ record Cores(List<Integer> pair) {
   /** What stands before a command to pin it. */
   List<String> prefix(Settings.Role role) {
     return switch (role) {
-      case SERVER, PLAIN_SERVER -> prefix(0);
-      case CLIENT, PLAIN_CLIENT -> prefix(1);
+      case SERVER, CHILD, PLAIN_SERVER -> prefix(0);
+      case CLIENT, PARENT, PLAIN_CLIENT -> prefix(1);
       case BOTH -> List.of();
     };
   }

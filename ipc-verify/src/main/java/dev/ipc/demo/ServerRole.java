@@ -25,41 +25,43 @@ final class ServerRole {
   void run(Endpoint endpoint, Consumer<Endpoint> ready) throws InterruptedException {
     try (Listener listener = Ipc.listen(endpoint)) {
       ready.accept(listener.endpoint());
-      content(listener);
-      pushed(listener, PingPong::answer);
-      pushed(listener, OneWay::count);
-      CloseReason reason = pushed(listener, OneWay::count);
-      new Line(Line.Word.CLOSED, reason.name()).say(out);
+      for (Phase phase : Phase.values()) {
+        serve(phase, accept(listener));
+      }
     }
   }
 
-  /** Checks every message and sends it back; pulled, and waiting for room if need be. */
-  private void content(Listener listener) throws InterruptedException {
-    ContentChecker checker = new ContentChecker("the server", content);
-    try (Peer peer = accept(listener)) {
-      while (peer.receive(
-              message -> {
-                int start = message.position();
-                checker.accept(message);
-                sendBack(peer, message.position(start));
-              })
-          != ReceiveResult.ENDED) {
-        // the next one
+  /** Serves the channel of one phase until the client closes it. */
+  void serve(Phase phase, Peer peer) throws InterruptedException {
+    CloseReason reason;
+    try (peer) {
+      switch (phase) {
+        case CONTENT -> content(peer);
+        case ROUND_TRIP -> PingPong.answer(peer);
+        case RATE, BANDWIDTH -> OneWay.count(peer);
       }
-      peer.awaitClosedByPeer(patience);
+      reason = peer.awaitClosedByPeer(patience);
     }
+    new Line(Line.Word.CLOSED, reason.name()).say(out);
+  }
+
+  /** Checks every message and sends it back; pulled, and waiting for room if need be. */
+  private void content(Peer peer) throws InterruptedException {
+    ContentChecker checker = new ContentChecker("the server", content);
+    while (peer.receive(
+            message -> {
+              int start = message.position();
+              checker.accept(message);
+              sendBack(peer, message.position(start));
+            })
+        != ReceiveResult.ENDED) {
+      // the next one
+    }
+    peer.awaitClosedByPeer(patience);
     if (!checker.done()) {
       throw new Failure("the server received the end before the last file");
     }
     new Line(Line.Word.VERIFIED_THERE, Integer.toString(checker.files())).say(out);
-  }
-
-  private CloseReason pushed(Listener listener, Consumer<Peer> service)
-      throws InterruptedException {
-    try (Peer peer = accept(listener)) {
-      service.accept(peer);
-      return peer.awaitClosedByPeer(patience);
-    }
   }
 
   private Peer accept(Listener listener) throws InterruptedException {

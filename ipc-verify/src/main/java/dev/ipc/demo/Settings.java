@@ -21,6 +21,10 @@ record Settings(Role role, Path content, double seconds, boolean corrupt) {
     CLIENT("client"),
     /** Server and client in one process. */
     BOTH("process of both ends"),
+    /** The client that starts its servers, one for each phase. */
+    PARENT("client that starts the server"),
+    /** The server that a client has started, told its phase by one more argument. */
+    CHILD("server that the client starts"),
     /** The server without this library. */
     PLAIN_SERVER("JDK server"),
     /** The client without this library. */

@@ -4,6 +4,7 @@ package dev.ipc.demo;
 import dev.ipc.Capability;
 import dev.ipc.Endpoint;
 import dev.ipc.Ipc;
+import dev.ipc.pipe.PipeTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.Set;
 /** Visits transports, one after the other, and the baseline. */
 final class Tour {
   private static final String ONE_PROCESS = "inproc";
+  private static final String STARTS_ITS_PEER = "exec";
+  private static final String STARTED = "stdio";
   private static final Set<Line.Word> WANTED =
       EnumSet.of(
           Line.Word.MESSAGES,
@@ -59,11 +62,15 @@ final class Tour {
   private Row transport(String scheme) throws IOException, InterruptedException {
     String name = scheme + ":";
     progress.begin(name);
-    Optional<Endpoint> endpoint = Addresses.find(scheme, workshop.directory());
+    if (scheme.equals(STARTED)) {
+      return Row.without(name, "needs a parent: see exec:, whose other end it is");
+    }
+    Optional<Endpoint> endpoint = address(scheme);
     if (endpoint.isEmpty()) {
       return Row.without(name, "needs an address of its own");
     }
-    if (!Ipc.capabilities(endpoint.get()).contains(Capability.LISTEN)) {
+    if (!scheme.equals(STARTS_ITS_PEER)
+        && !Ipc.capabilities(endpoint.get()).contains(Capability.LISTEN)) {
       return Row.without(name, "needs a peer of its own");
     }
     try {
@@ -80,11 +87,19 @@ final class Tour {
     }
   }
 
+  private Optional<Endpoint> address(String scheme) {
+    return scheme.equals(STARTS_ITS_PEER)
+        ? Optional.of(PipeTransport.exec(workshop.command(settings.with(Settings.Role.CHILD))))
+        : Addresses.find(scheme, workshop.directory());
+  }
+
   private Map<Line.Word, String> visit(String scheme, String address)
       throws IOException, InterruptedException {
-    return scheme.equals(ONE_PROCESS)
-        ? session().run(address, Settings.Role.BOTH)
-        : session().run(address, Settings.Role.SERVER, Settings.Role.CLIENT);
+    return switch (scheme) {
+      case ONE_PROCESS -> session().run(address, Settings.Role.BOTH);
+      case STARTS_ITS_PEER -> session().run(address, Settings.Role.PARENT);
+      default -> session().run(address, Settings.Role.SERVER, Settings.Role.CLIENT);
+    };
   }
 
   private Session session() {

@@ -39,17 +39,22 @@ final class Workshop implements AutoCloseable {
     return directory;
   }
 
-  /** Starts a child on its processor. */
-  Child start(Settings settings, BlockingQueue<Child.Event> events) throws IOException {
+  /** What starts a child on its processor. */
+  List<String> command(Settings settings) {
     List<String> command = new ArrayList<>(cores.prefix(settings.role()));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-cp");
     command.add(absoluteClassPath());
     command.add(ChildMain.class.getName());
     command.addAll(settings.arguments());
+    return command;
+  }
+
+  /** Starts a child on its processor. */
+  Child start(Settings settings, BlockingQueue<Child.Event> events) throws IOException {
     String name = settings.role().title();
-    Child child =
-        Child.start(name, new ProcessBuilder(command).directory(directory.toFile()), events);
+    ProcessBuilder command = new ProcessBuilder(command(settings));
+    Child child = Child.start(name, command.directory(directory.toFile()), events);
     children.add(child);
     return child;
   }

@@ -54,7 +54,7 @@ class DemoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"inproc", "unix", "tcp"})
+  @ValueSource(strings = {"inproc", "unix", "tcp", "exec"})
   void theServerNoticesAWrongByte(String scheme) throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "text");
     assertEquals(1, demo("--only", scheme, "--corrupt", file.toString()), this::output);

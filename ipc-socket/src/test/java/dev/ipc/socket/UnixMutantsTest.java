@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The kit sees every fault of chapter 6, over {@code unix:}. */
-class CrashMutantsTest {
+class UnixMutantsTest {
   @Test
   void everyRuleOfTheChapterHasAMutant() {
     List<String> missing = Rulebook.notBrokenBy(CrashMutants.all());
