@@ -134,6 +134,7 @@ public abstract sealed class FrameDecoder permits LengthDecoder, LineDecoder, Na
   }
 
   /** Chunks of direct memory are used again and again. */
+  @SuppressWarnings("ReferenceEquality") // the same chunk, not equal bytes
   private ByteBuffer viewOf(ByteBuffer chunk) {
     if (!chunk.isDirect()) {
       return chunk.asReadOnlyBuffer();

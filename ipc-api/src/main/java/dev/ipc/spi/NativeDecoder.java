@@ -62,9 +62,12 @@ final class NativeDecoder extends FrameDecoder {
   /** Whether the chunk ends within a message of a single frame; nothing of it is consumed. */
   private boolean begins(ByteBuffer chunk) {
     int present = chunk.remaining();
+    if (present == 0) {
+      return false;
+    }
     if (present < Frame.HEADER) {
       fit = 0;
-      return present > 0;
+      return true;
     }
     long h = (long) Frame.LONG.get(chunk, chunk.position());
     int length = Frame.length(h);

@@ -316,7 +316,10 @@ public abstract class StreamChannel extends AbstractChannel {
   @Override
   protected final boolean offer(ByteBuffer message) {
     framing.check(message);
-    return message.remaining() >= Outbox.DIRECT && offerDirectly(message) || outbox.offer(message);
+    if (message.remaining() >= Outbox.DIRECT && offerDirectly(message)) {
+      return true;
+    }
+    return outbox.offer(message);
   }
 
   /**
