@@ -76,6 +76,16 @@ public abstract class AbstractChannel implements Channel {
    */
   protected abstract boolean hasRoom(int length);
 
+  /**
+   * Something was offered: whether {@link #wakeOutput} has to be called. With the send lock held, so
+   * that what a holder of the lock has written before is seen here.
+   *
+   * @return false if it will be sent anyway
+   */
+  protected boolean outputSleeps() {
+    return true;
+  }
+
   /** Something was offered: sees to it that it is sent. Any thread, the send lock is not held. */
   protected abstract void wakeOutput();
 
@@ -145,6 +155,14 @@ public abstract class AbstractChannel implements Channel {
    * Cuts at once and reports {@link #ended}. Any thread; may be called after {@link #startClose}.
    */
   protected abstract void cut();
+
+  // ---- hooks of transports that any thread may write to
+
+  /**
+   * A sender that is not on a transport thread finds no room: writes what there is, if it can do so
+   * without waiting. Any thread.
+   */
+  protected void helpOutput() {}
 
   // ---- hooks of transports whose peer does not ring for every message
 
@@ -351,6 +369,16 @@ public abstract class AbstractChannel implements Channel {
    */
   protected final boolean tryHoldSenders() {
     return sending.tryHold();
+  }
+
+  /**
+   * Runs a task when a user's writer is done that keeps {@link #tryHoldSenders} from holding.
+   *
+   * @param task must not wait; on any thread
+   * @return false if none is at work: somebody was sending, and is done in a moment
+   */
+  protected final boolean whenWritten(Runnable task) {
+    return sending.whenWritten(task);
   }
 
   /** Lets senders go on after {@link #tryHoldSenders}. */

@@ -90,13 +90,28 @@ public final class ByteQueue {
    *     valid until {@link #commit}; null when the bound leaves no room
    */
   public ByteBuffer claim(int length) {
+    int index = claimIndex(length);
+    return index < 0 ? null : tail.in.clear().position(index);
+  }
+
+  /**
+   * Producer: the same, without moving a position.
+   *
+   * @return where to write in {@link #claimed}; -1 when the bound leaves no room
+   */
+  int claimIndex(int length) {
     if (!hasRoom(length)) {
-      return null;
+      return -1;
     }
     if (tail.in.capacity() - tailWritten < length) {
       append(length);
     }
-    return tail.in.limit(tail.in.capacity()).position(tailWritten);
+    return tailWritten;
+  }
+
+  /** Producer: the segment of the last claim, its limit where it ends. */
+  ByteBuffer claimed() {
+    return tail.in;
   }
 
   /**

@@ -104,6 +104,11 @@ public final class ControlFrames {
     return closeWritten;
   }
 
+  /** Whether none is asked for and CLOSE was not written. */
+  boolean isIdle() {
+    return wanted.get() == 0 && !closeWritten;
+  }
+
   /**
    * The frames that may be written now. One thread at a time.
    *

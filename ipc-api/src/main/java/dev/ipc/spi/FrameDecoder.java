@@ -15,8 +15,14 @@ import java.nio.ByteBuffer;
  * is dead and any further {@link #decode} is an {@link IllegalStateException}.
  */
 public abstract sealed class FrameDecoder permits LengthDecoder, LineDecoder, NativeDecoder {
+  /** The longest beginning of a message that {@link #decodeHead} leaves, with its end, in bytes. */
+  public static final int LARGEST_LEFT = Frame.HEADER + Frame.PART;
+
   /** The longest message, in bytes. */
   final int maximum;
+
+  /** Whether the beginning of a message is left in the chunk. */
+  boolean leaving;
 
   final FrameSink sink;
   final Assembly assembly;
@@ -24,6 +30,8 @@ public abstract sealed class FrameDecoder permits LengthDecoder, LineDecoder, Na
   /** How many frames were completed that did not lie whole in a chunk. */
   long frames;
 
+  private ByteBuffer viewed;
+  private ByteBuffer view;
   private boolean ready;
   private boolean dead;
 
@@ -44,6 +52,35 @@ public abstract sealed class FrameDecoder permits LengthDecoder, LineDecoder, Na
    * @throws ProtocolViolation if the peer broke the protocol
    */
   public final boolean decode(ByteBuffer chunk) {
+    leaving = false;
+    return cutGuarded(chunk);
+  }
+
+  /**
+   * The same, but the beginning of a message at the end of the chunk may be left in it, to save a
+   * copy: hand it in again with more bytes behind, or alone to {@link #decode}. {@link #midFrame}
+   * does not know of it.
+   *
+   * @param chunk as for {@link #decode}; room for {@link #LARGEST_LEFT} bytes is enough to complete
+   *     what is left
+   * @return true if nothing but such a beginning is left; false if the sink had no room
+   * @throws ProtocolViolation if the peer broke the protocol
+   */
+  public final boolean decodeHead(ByteBuffer chunk) {
+    leaving = true;
+    return cutGuarded(chunk);
+  }
+
+  /**
+   * How long the next chunk had best be, so that a message ends where it does.
+   *
+   * @return in bytes, 0 if that does not matter
+   */
+  public int fit() {
+    return 0;
+  }
+
+  private boolean cutGuarded(ByteBuffer chunk) {
     if (dead) {
       throw new IllegalStateException("the decoder is dead, it has reported a violation before");
     }
@@ -51,7 +88,7 @@ public abstract sealed class FrameDecoder permits LengthDecoder, LineDecoder, Na
       if (ready && !offer()) {
         return false;
       }
-      return !chunk.hasRemaining() || cut(chunk, chunk.asReadOnlyBuffer());
+      return !chunk.hasRemaining() || cut(chunk, viewOf(chunk));
     } catch (ProtocolViolation e) {
       dead = true;
       assembly.clear();
@@ -94,6 +131,19 @@ public abstract sealed class FrameDecoder permits LengthDecoder, LineDecoder, Na
     }
     complete();
     return true;
+  }
+
+  /** Chunks of direct memory are used again and again. */
+  @SuppressWarnings("ReferenceEquality") // the same chunk, not equal bytes
+  private ByteBuffer viewOf(ByteBuffer chunk) {
+    if (!chunk.isDirect()) {
+      return chunk.asReadOnlyBuffer();
+    }
+    if (chunk != viewed) {
+      viewed = chunk;
+      view = chunk.asReadOnlyBuffer();
+    }
+    return view;
   }
 
   /** Hands the collected message out, or keeps it for later; returns whether it was taken. */

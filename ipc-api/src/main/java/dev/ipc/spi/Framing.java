@@ -135,6 +135,11 @@ public abstract sealed class Framing permits LengthFraming, LineFraming, NativeF
     frame(target, start, length);
   }
 
+  /** Writes a whole message that was checked at an index, with the limit behind the room for it. */
+  void encode(ByteBuffer message, ByteBuffer target, int index) {
+    encode(message, target.position(index));
+  }
+
   /**
    * Makes a message of bytes that were written in place, {@link #prefixLength()} behind the start.
    *

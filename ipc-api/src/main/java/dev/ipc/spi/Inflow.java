@@ -20,6 +20,9 @@ final class Inflow implements FrameSink {
   /** What was read and could not be decoded for lack of room. */
   private ByteBuffer held;
 
+  /** Whether the beginning of a message was left in the last chunk. */
+  private boolean begun;
+
   private volatile boolean paused;
   private int refused;
   private boolean added;
@@ -38,12 +41,37 @@ final class Inflow implements FrameSink {
 
   /** Decodes a chunk; what finds no room is kept, and reading pauses. */
   void decode(ByteBuffer chunk) {
-    boolean all = attempt(chunk);
+    begun = false;
+    keep(attempt(chunk), chunk);
+    announce();
+  }
+
+  /** The same, but the beginning of a message may be left in the chunk. */
+  void decodeHead(ByteBuffer chunk) {
+    begun = false;
+    boolean all;
+    try {
+      all = decoder.decodeHead(chunk);
+      begun = all && chunk.hasRemaining();
+    } catch (ProtocolViolation e) {
+      chunk.position(chunk.limit());
+      channel.violated(e);
+      all = true;
+    }
+    keep(all, chunk);
+    announce();
+  }
+
+  /** How long the next chunk had best be. */
+  int fit() {
+    return decoder.fit();
+  }
+
+  private void keep(boolean all, ByteBuffer chunk) {
     if (!all && channel.isOpen()) {
       held = ByteBuffer.allocate(chunk.remaining()).put(chunk).flip();
       pause();
     }
-    announce();
   }
 
   /** Goes on where a pause began. */
@@ -89,6 +117,7 @@ final class Inflow implements FrameSink {
   void discard() {
     held = null;
     whenDecoded = null;
+    begun = false;
     paused = false;
   }
 
@@ -98,7 +127,7 @@ final class Inflow implements FrameSink {
 
   /** Whether the peer owes us the rest of a frame. */
   boolean midFrame() {
-    return !paused && decoder.midFrame();
+    return !paused && (begun || decoder.midFrame());
   }
 
   /** Changes whenever the peer has completed something. */

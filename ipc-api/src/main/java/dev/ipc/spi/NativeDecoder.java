@@ -6,8 +6,13 @@ import java.nio.ByteOrder;
 
 /** The decoder of the native framing. */
 final class NativeDecoder extends FrameDecoder {
+  /** Messages of this length and more are read one by one, in bytes. */
+  private static final int LARGE = 32 * 1024;
+
   /** The longest DATA frame. */
   private final int bound;
+
+  private int fit;
 
   /** The header, and behind it a control frame's payload; only a CLOSE has more than 16 bytes. */
   private final ByteBuffer small = ByteBuffer.allocate(CloseFrame.MAX_ENCODED);
@@ -31,11 +36,21 @@ final class NativeDecoder extends FrameDecoder {
   }
 
   @Override
+  public int fit() {
+    return fit;
+  }
+
+  @Override
   boolean cut(ByteBuffer chunk, ByteBuffer view) {
     while (chunk.hasRemaining()) {
       boolean resting = !begun() && !outputEnded && !closed;
-      if (resting && !wholeMessages(chunk, view)) {
-        return false;
+      if (resting) {
+        if (!wholeMessages(chunk, view)) {
+          return false;
+        }
+        if (leaving && begins(chunk)) {
+          return true;
+        }
       }
       if (chunk.hasRemaining() && !step(chunk)) {
         return false;
@@ -44,10 +59,33 @@ final class NativeDecoder extends FrameDecoder {
     return true;
   }
 
+  /** Whether the chunk ends within a message of a single frame; nothing of it is consumed. */
+  private boolean begins(ByteBuffer chunk) {
+    int present = chunk.remaining();
+    if (present == 0) {
+      return false;
+    }
+    if (present < Frame.HEADER) {
+      fit = 0;
+      return true;
+    }
+    long h = (long) Frame.LONG.get(chunk, chunk.position());
+    int length = Frame.length(h);
+    boolean whole = h >>> 32 == Frame.DATA && length >= 0 && length <= bound;
+    int missing = length + Frame.HEADER - present;
+    if (!whole || length < LARGE) {
+      fit = 0;
+    } else {
+      fit = missing < LARGE / 2 ? missing + Frame.HEADER + length : missing;
+    }
+    return whole;
+  }
+
   /** The tight loop: single-frame messages that lie whole inside the chunk. */
   private boolean wholeMessages(ByteBuffer chunk, ByteBuffer view) {
     int limit = chunk.limit();
     int next = chunk.position();
+    int last = 0;
     try {
       while (limit - next >= Frame.HEADER) {
         long h = (long) Frame.LONG.get(chunk, next);
@@ -57,6 +95,7 @@ final class NativeDecoder extends FrameDecoder {
           return true;
         }
         next = start + length;
+        last = length;
         view.clear().limit(next).position(start).order(ByteOrder.BIG_ENDIAN);
         if (!sink.message(view)) {
           next = start - Frame.HEADER;
@@ -66,11 +105,13 @@ final class NativeDecoder extends FrameDecoder {
       return true;
     } finally {
       chunk.position(next);
+      fit = last < LARGE ? 0 : last + Frame.HEADER; // the next one may be as long
     }
   }
 
   /** Everything else, one step at a time: consumes at least one byte. */
   private boolean step(ByteBuffer chunk) {
+    fit = 0;
     if (small.position() < Frame.HEADER) {
       if (closed) {
         throw ProtocolViolation.protocolError(

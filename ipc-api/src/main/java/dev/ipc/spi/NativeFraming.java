@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 
 /** The frames of {@link Frame}. */
 final class NativeFraming extends Framing {
+  /** Messages of up to this length are copied by words: a bulk copy costs more to begin. */
+  private static final int WORDS = 128;
+
   NativeFraming() {
     super("native");
   }
@@ -42,6 +45,25 @@ final class NativeFraming extends Framing {
     }
     for (int offset = 0; offset < length; ) {
       offset = encodePart(message, offset, target);
+    }
+  }
+
+  @Override
+  void encode(ByteBuffer message, ByteBuffer target, int index) {
+    int length = message.remaining();
+    if (length > WORDS) {
+      super.encode(message, target, index);
+      return;
+    }
+    Frame.LONG.set(target, index, Frame.header(Frame.DATA, 0, length));
+    int from = message.position();
+    int to = index + Frame.HEADER;
+    int end = from + length;
+    for (; end - from >= Long.BYTES; from += Long.BYTES, to += Long.BYTES) {
+      Frame.LONG.set(target, to, (long) Frame.LONG.get(message, from));
+    }
+    while (from < end) {
+      target.put(to++, message.get(from++));
     }
   }
 

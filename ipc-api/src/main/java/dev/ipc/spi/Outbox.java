@@ -2,6 +2,7 @@
 package dev.ipc.spi;
 
 import dev.ipc.MessageWriter;
+import dev.ipc.spi.StreamChannel.DirectOutput;
 import dev.ipc.spi.StreamChannel.Output;
 import dev.ipc.spi.StreamChannel.Progress;
 import java.io.IOException;
@@ -35,6 +36,9 @@ final class Outbox {
     }
   }
 
+  /** Messages of this length and more are worth a system call of their own, in bytes. */
+  static final int DIRECT = 16 * 1024;
+
   /** Messages longer than this are staged and fed in parts, in bytes. */
   private static final int LARGE = 120 * 1024;
 
@@ -59,6 +63,7 @@ final class Outbox {
   private ByteBuffer run;
   private Origin origin;
   private ByteBuffer part;
+  private ByteBuffer header;
   private int stagedOffset;
 
   final ControlFrames control;
@@ -82,11 +87,11 @@ final class Outbox {
     if (encoded > LARGE) {
       return stage(message, length, encoded);
     }
-    ByteBuffer target = queue.claim(encoded);
-    if (target == null) {
+    int index = queue.claimIndex(encoded);
+    if (index < 0) {
       return false;
     }
-    framing.encode(message, target);
+    framing.encode(message, queue.claimed(), index);
     accept(encoded);
     queue.commit(encoded);
     return true;
@@ -110,6 +115,42 @@ final class Outbox {
     accept(length + around);
     queue.commit(length + around);
     return true;
+  }
+
+  /** Writes a message of one frame straight from the sender's buffer; on the writing thread too. */
+  boolean writeDirectly(ByteBuffer message, DirectOutput output) {
+    int length = message.remaining();
+    boolean alone = run == null && staged == null && queue.isEmpty() && control.isIdle();
+    if (!alone || !framing.isNative() || length > Frame.PART) {
+      return false;
+    }
+    if (header == null) {
+      header = memory.take(Framing.LEAST_ROOM);
+    }
+    Frame.putHeader(header.clear().limit(Frame.HEADER), 0, Frame.header(Frame.DATA, 0, length));
+    ByteBuffer payload = message.duplicate();
+    long count;
+    try {
+      count = output.write(header, payload);
+    } catch (IOException e) {
+      return false; // whoever writes next learns it too
+    }
+    if (count == 0) {
+      return false;
+    }
+    accept(Frame.HEADER + length);
+    copyRest(payload);
+    WRITTEN.setRelease(this, written + count);
+    return true;
+  }
+
+  /** The queue is empty, and so has room for anything. */
+  private void copyRest(ByteBuffer payload) {
+    int rest = header.remaining() + payload.remaining();
+    if (rest > 0) {
+      queue.claim(rest).put(header).put(payload);
+      queue.commit(rest);
+    }
   }
 
   private boolean offerWritten(int maximum, MessageWriter writer) {
@@ -186,6 +227,10 @@ final class Outbox {
     if (part != null) {
       memory.give(part);
       part = null;
+    }
+    if (header != null) {
+      memory.give(header);
+      header = null;
     }
     staged = null;
     run = null;

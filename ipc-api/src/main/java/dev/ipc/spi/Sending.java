@@ -76,6 +76,7 @@ final class Sending {
   }
 
   private SendResult attempt(ByteBuffer message) {
+    boolean wake;
     lock.lock();
     try {
       if (channel.ending.outputEnded()) {
@@ -85,10 +86,13 @@ final class Sending {
         return SendResult.BACK_PRESSURED;
       }
       SENT.setRelease(this, sent + 1);
+      wake = channel.outputSleeps();
     } finally {
       lock.unlock();
     }
-    channel.wakeOutput();
+    if (wake) {
+      channel.wakeOutput();
+    }
     return SendResult.SENT;
   }
 
@@ -261,6 +265,19 @@ final class Sending {
     lock.unlock();
   }
 
+  /** Runs a task when a user's writer is done; if none is at work, returns false and does nothing. */
+  boolean whenWritten(Runnable task) {
+    if (!writing) {
+      return false;
+    }
+    afterWriter.add(task);
+    VarHandle.fullFence(); // SYNC after-writer: the task before the look whether one is writing
+    if (!writing) {
+      runAfterWriter();
+    }
+    return true;
+  }
+
   /** How many messages were sent, not waiting for those that are being sent. */
   long count() {
     return (long) SENT.getAcquire(this);
@@ -284,6 +301,10 @@ final class Sending {
   private boolean awaitRoom(int length, long deadline) throws InterruptedException {
     if (TransportThread.isCurrent()) {
       return driveUntilRoom(length, deadline);
+    }
+    channel.helpOutput();
+    if (channel.hasRoom(length)) {
+      return true;
     }
     long until = deadline == FOREVER ? System.nanoTime() + Long.MAX_VALUE / 2 : deadline;
     return room.await(() -> roomFor(length), until, announcement);

@@ -59,6 +59,20 @@ public abstract class StreamChannel extends AbstractChannel {
     int write(ByteBuffer bytes) throws IOException;
   }
 
+  /** Where a frame is written to without being copied before. */
+  @FunctionalInterface
+  public interface DirectOutput {
+    /**
+     * Writes what fits, without waiting.
+     *
+     * @param header the beginning of the frame; the position moves
+     * @param payload the rest of it; the position moves
+     * @return how many bytes of both were written
+     * @throws IOException if nobody will ever read them
+     */
+    long write(ByteBuffer header, ByteBuffer payload) throws IOException;
+  }
+
   /**
    * Makes an open channel.
    *
@@ -147,6 +161,24 @@ public abstract class StreamChannel extends AbstractChannel {
     }
   }
 
+  /**
+   * Bytes arrived. On the transport. The beginning of a message may be left in the chunk: hand it in
+   * again with more bytes behind it, or alone to {@link #received}.
+   *
+   * @param chunk has room for {@link FrameDecoder#LARGEST_LEFT} bytes
+   * @return how long the next chunk had best be, in bytes, 0 if that does not matter
+   */
+  protected final int receivedHead(ByteBuffer chunk) {
+    if (!closing.dropping()) {
+      inflow.decodeHead(chunk);
+      afterDecoding();
+    }
+    if (closing.dropping() || !isOpen()) {
+      chunk.position(chunk.limit());
+    }
+    return inflow.fit();
+  }
+
   /** Everything that had arrived was handed over; nothing, if reading paused. On the transport. */
   protected final void receivedAll() {
     watch.look();
@@ -180,6 +212,15 @@ public abstract class StreamChannel extends AbstractChannel {
    */
   protected final Progress write(Output output) throws IOException {
     return outbox.write(output);
+  }
+
+  /**
+   * Whether all messages are written. Any thread.
+   *
+   * @return whether nothing waits but control frames
+   */
+  protected final boolean allWritten() {
+    return outbox.isDrained();
   }
 
   /**
@@ -275,7 +316,33 @@ public abstract class StreamChannel extends AbstractChannel {
   @Override
   protected final boolean offer(ByteBuffer message) {
     framing.check(message);
+    if (message.remaining() >= Outbox.DIRECT && offerDirectly(message)) {
+      return true;
+    }
     return outbox.offer(message);
+  }
+
+  /**
+   * A large message may be written at once, by the sending thread, where the medium can be written
+   * by any thread: see {@link #writeDirectly}. With the send lock held.
+   *
+   * @param message its position and limit stay
+   * @return whether it was taken
+   */
+  protected boolean offerDirectly(ByteBuffer message) {
+    return false;
+  }
+
+  /**
+   * Writes a message straight from the sender's buffer if nothing is to be written before it; what
+   * finds no room is copied. With the send lock held, on the one thread that writes.
+   *
+   * @param message its position and limit stay
+   * @param output where to
+   * @return whether it was taken
+   */
+  protected final boolean writeDirectly(ByteBuffer message, DirectOutput output) {
+    return outbox.writeDirectly(message, output);
   }
 
   @Override

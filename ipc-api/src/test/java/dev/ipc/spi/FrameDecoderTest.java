@@ -141,6 +141,41 @@ class FrameDecoderTest {
   }
 
   @Test
+  void theBeginningOfAMessageMayStayInTheChunk() {
+    byte[] stream = mixed(NATIVE);
+    List<String> expected = Recorder.decode(NATIVE, 100, stream);
+    int left = 0;
+    for (int step = 1; step < 100; step++) {
+      Recorder recorder = new Recorder();
+      FrameDecoder decoder = NATIVE.decoder(100, recorder);
+      ByteBuffer chunk = ByteBuffer.wrap(stream);
+      for (int end = step; end < stream.length + step; end += step) {
+        assertTrue(decoder.decodeHead(chunk.limit(Math.min(end, stream.length))));
+        left += chunk.remaining();
+      }
+      assertFalse(chunk.hasRemaining());
+      assertEquals(expected, recorder.events, "step=" + step);
+    }
+    assertTrue(left > 0, "nothing was ever left");
+  }
+
+  @Test
+  void whatWasLeftMayBeTakenOut() {
+    byte[] stream = mixed(NATIVE);
+    List<String> expected = Recorder.decode(NATIVE, 100, stream);
+    for (int cut = 0; cut < stream.length; cut++) {
+      Recorder recorder = new Recorder();
+      FrameDecoder decoder = NATIVE.decoder(100, recorder);
+      ByteBuffer chunk = ByteBuffer.wrap(stream, 0, cut);
+      assertTrue(decoder.decodeHead(chunk));
+      assertTrue(decoder.decode(chunk));
+      assertFalse(chunk.hasRemaining());
+      assertTrue(decoder.decodeHead(chunk.limit(stream.length)));
+      assertEquals(expected, recorder.events, "cut=" + cut);
+    }
+  }
+
+  @Test
   void theClockRunsOnlyWithinAFrame() {
     Recorder recorder = new Recorder();
     FrameDecoder decoder = NATIVE.decoder(100, recorder);

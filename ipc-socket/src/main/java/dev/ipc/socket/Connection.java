@@ -6,14 +6,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A registered socket and the stage of its life that takes its events: first a handshake, then a
  * channel. Everything here runs on its event loop.
  */
 final class Connection implements Wire.Target {
-  /** How many chunks are read in one turn, so that one sender does not starve the others. */
-  private static final int READS_PER_TURN = 2;
+  /** How much is read in one turn, so that one sender does not starve the others, in bytes. */
+  private static final int TURN = 2 * Chunk.READ;
 
   private final Loop loop;
   private final Wire wire;
@@ -22,8 +23,16 @@ final class Connection implements Wire.Target {
   private Stage stage;
   private boolean reading;
   private boolean writing;
-  private boolean kernelFull;
-  private boolean open = true;
+  private volatile boolean kernelFull;
+  private volatile boolean open = true;
+
+  /** The next one that has something to write; belongs to the {@link DirtyList}. */
+  Connection nextDirty;
+
+  private final AtomicBoolean dirty = new AtomicBoolean();
+
+  /** How long the next read had best be, 0 if that does not matter. */
+  private int fit;
 
   Connection(Loop loop, Wire wire, Connections owner) {
     this.loop = loop;
@@ -35,6 +44,17 @@ final class Connection implements Wire.Target {
   interface Stage {
     /** Bytes arrived; the buffer is the event loop's and must be consumed or copied. */
     void bytes(ByteBuffer chunk);
+
+    /**
+     * Bytes arrived; the beginning of a message may be left in the buffer, and comes again.
+     *
+     * @return how long the next read had best be, 0 if that does not matter
+     */
+    default int head(ByteBuffer chunk) {
+      bytes(chunk);
+      chunk.position(chunk.limit());
+      return 0;
+    }
 
     /** Everything that had arrived was handed over. */
     default void readComplete() {}
@@ -104,7 +124,9 @@ final class Connection implements Wire.Target {
   }
 
   void writing(boolean wanted) {
-    kernelFull = wanted;
+    if (kernelFull != wanted) {
+      kernelFull = wanted;
+    }
     if (open && writing != wanted) {
       writing = wanted;
       wire.interest(registration, reading, writing);
@@ -125,6 +147,16 @@ final class Connection implements Wire.Target {
     }
   }
 
+  /** Whether it was not in the list of those that have something to write. Any thread. */
+  boolean enlist() {
+    return dirty.compareAndSet(false, true);
+  }
+
+  /** It is no longer in the list. */
+  void delist() {
+    dirty.set(false);
+  }
+
   /** From the event loop's list of those that have something to write. */
   void flush() {
     if (open) {
@@ -143,6 +175,7 @@ final class Connection implements Wire.Target {
   void close() {
     if (open) {
       open = false;
+      loop.chunk().forget(this);
       loop.handler().forget(this);
       registration.cancel();
       wire.close();
@@ -192,32 +225,39 @@ final class Connection implements Wire.Target {
     }
   }
 
+  /** Another socket is to be read into the chunk: what is left of ours is copied. */
+  void takeOut(Chunk chunk) {
+    guarded(
+        () -> {
+          stage.bytes(chunk.left());
+          stage.readComplete();
+        });
+  }
+
   private int read() {
+    Chunk chunk = loop.chunk();
     int reads = 0;
-    int count;
+    int sum = 0;
     boolean full;
     do {
-      ByteBuffer chunk = loop.chunk();
+      ByteBuffer room = chunk.room(this, fit);
+      int count;
       try {
-        count = wire.read(chunk);
+        count = wire.read(room);
       } catch (IOException e) {
-        reading(false);
-        stage.streamEnded(Optional.of(e));
-        return reads + 1;
+        return ended(reads, Optional.of(e));
       }
       if (count < 0) {
-        reading(false);
-        stage.streamEnded(Optional.empty());
-        return reads + 1;
+        return ended(reads, Optional.empty());
       }
+      full = !room.hasRemaining();
       if (count > 0) {
         reads++;
-        full = !chunk.hasRemaining();
-        stage.bytes(chunk.flip());
-      } else {
-        full = false;
+        sum += count;
+        fit = stage.head(chunk.filled());
+        chunk.consumed(this);
       }
-    } while (full && reads < READS_PER_TURN && open && reading);
+    } while (full && sum < TURN && open && reading);
     if (reads > 0) {
       if (open) {
         stage.readComplete();
@@ -227,5 +267,14 @@ final class Connection implements Wire.Target {
       }
     }
     return reads;
+  }
+
+  private int ended(int reads, Optional<IOException> error) {
+    reading(false);
+    if (loop.chunk().isOf(this)) {
+      stage.bytes(loop.chunk().left());
+    }
+    stage.streamEnded(error);
+    return reads + 1;
   }
 }

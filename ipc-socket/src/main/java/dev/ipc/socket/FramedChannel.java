@@ -6,6 +6,7 @@ import dev.ipc.CloseReport;
 import dev.ipc.spi.BufferSource;
 import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.Framing;
+import dev.ipc.spi.Spinning;
 import dev.ipc.spi.StreamChannel;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -31,9 +32,15 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   private final Connection connection;
   private final Output output;
   private final long spinNanos;
+  private final Runnable retry;
+  private final WriterRole role = new WriterRole();
+  private final DirectOutput directOutput;
 
   /** Whether the event loop knows that there is something to write. */
   private volatile boolean flushing;
+
+  /** Whether the message that is being sent left nothing to be written; under the send lock. */
+  private boolean writtenThrough;
 
   /** Whether a flush will follow in this turn; the event loop's own. */
   private boolean inTurn;
@@ -41,7 +48,10 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   FramedChannel(ChannelTraits traits, Connection connection, Framing framing, BufferSource memory) {
     super(traits, framing, memory);
     this.connection = connection;
-    this.output = connection.wire()::write;
+    Wire wire = connection.wire();
+    this.output = wire::write;
+    this.directOutput = wire::write;
+    this.retry = () -> connection.loop().handler().flushSoon(connection);
     this.spinNanos = traits.config().waitStrategy().spinNanos();
   }
 
@@ -53,6 +63,15 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   }
 
   // ---- hooks of the channel
+
+  @Override
+  protected boolean outputSleeps() {
+    if (writtenThrough) {
+      writtenThrough = false;
+      return false;
+    }
+    return !flushing; // SYNC outbox-flush: it is made false with the send lock held
+  }
 
   @Override
   protected void wakeOutput() {
@@ -71,6 +90,50 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
     long before = written();
     write(); // nobody tells a thread that is not selecting that there is room
     return written() != before;
+  }
+
+  @Override
+  protected boolean offerDirectly(ByteBuffer message) {
+    if (connection.kernelFull() || !connection.wire().takesAnyThread() || !role.tryTake()) {
+      return false;
+    }
+    try {
+      boolean taken =
+          connection.isOpen() && !outputIsBroken() && writeDirectly(message, directOutput);
+      writtenThrough = taken && allWritten();
+      return taken;
+    } finally {
+      leaveRole();
+    }
+  }
+
+  @Override
+  protected void helpOutput() {
+    if (connection.kernelFull() || !connection.wire().takesAnyThread() || !role.tryTake()) {
+      return;
+    }
+    try {
+      if (connection.isOpen() && !outputIsBroken() && write(output) != Progress.DONE) {
+        connection.loop().handler().flushSoon(connection);
+      }
+    } catch (IOException e) {
+      onTransport(this::outputBroke);
+    } finally {
+      leaveRole();
+    }
+    roomFreed();
+  }
+
+  /** What the event loop would have written meanwhile is to be written by it. */
+  private void leaveRole() {
+    if (!role.leave()) {
+      connection.loop().handler().flushSoon(connection);
+    }
+  }
+
+  @Override
+  protected boolean isWriting() {
+    return role.isTaken();
   }
 
   @Override
@@ -118,6 +181,12 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   }
 
   @Override
+  public int head(ByteBuffer chunk) {
+    inTurn = true;
+    return receivedHead(chunk);
+  }
+
+  @Override
   public void readComplete() {
     inTurn = false;
     if (flushing) {
@@ -143,9 +212,32 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
     }
   }
 
-  private void write() {
+  /**
+   * Lets senders tell of what they add from now on. Not while one of them is adding: it may have
+   * seen the flag as it was.
+   */
+  private boolean listen() {
+    if (!tryHoldSenders()) {
+      return false;
+    }
     flushing = false;
-    VarHandle.fullFence(); // SYNC outbox-flush: the flag before the look at the messages
+    releaseSenders();
+    VarHandle.fullFence(); // SYNC outbox-flush: the flag before the look at the control frames
+    return true;
+  }
+
+  private void write() {
+    if (role.take()) {
+      try {
+        writeAlone();
+      } finally {
+        leaveRole();
+      }
+    }
+  }
+
+  private void writeAlone() {
+    boolean listening = listen();
     if (outputIsBroken() || !connection.isOpen()) {
       return;
     }
@@ -161,6 +253,9 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
         }
         default -> {
           connection.writing(false);
+          if (!listening) {
+            againSoon();
+          }
           if (wroteLast()) {
             outputDone();
           }
@@ -172,6 +267,14 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
       outputBroke();
     }
     roomFreed();
+  }
+
+  /** A sender was adding something that is perhaps not yet written. */
+  private void againSoon() {
+    if (!whenWritten(retry)) {
+      connection.loop().handler().flushNextTurn(connection);
+      Spinning.relax();
+    }
   }
 
   @Override

@@ -6,21 +6,17 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.SingleThreadIoEventLoop;
-import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /** One event loop: a thread, its handler, and the buffer that all its sockets are read into. */
 final class Loop {
-  /** How much is read at once, in bytes. */
-  static final int CHUNK = 128 * 1024;
-
   private static final ThreadFactory THREADS = TransportThread.factory("ipc-socket");
 
   private final SingleThreadIoEventLoop events;
   private LoopHandler handler;
-  private ByteBuffer chunk;
+  private final Chunk chunk = new Chunk();
 
   Loop(IoHandlerFactory io) {
     events =
@@ -37,12 +33,9 @@ final class Loop {
     return handler;
   }
 
-  /** The shared buffer, empty; for one read and its decoding, on the event loop. */
-  ByteBuffer chunk() {
-    if (chunk == null) {
-      chunk = ByteBuffer.allocateDirect(CHUNK);
-    }
-    return chunk.clear();
+  /** The shared buffer. On the event loop. */
+  Chunk chunk() {
+    return chunk;
   }
 
   boolean isCurrent() {

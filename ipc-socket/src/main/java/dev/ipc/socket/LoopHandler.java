@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,7 +29,7 @@ final class LoopHandler implements IoHandler {
   private static final int FLUSHES = 64;
 
   private final IoHandler io;
-  private final Queue<Connection> dirty = new ConcurrentLinkedQueue<>();
+  private final DirtyList dirty = new DirtyList();
   private final Queue<Connection> unfinished = new ArrayDeque<>();
   private volatile boolean blocking;
   private long spinUntil;

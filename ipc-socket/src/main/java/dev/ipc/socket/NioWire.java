@@ -23,6 +23,7 @@ final class NioWire implements Wire {
   private static final NioIoOps CONNECT_OR_WRITE = NioIoOps.WRITE.with(NioIoOps.CONNECT);
 
   private final SocketChannel socket;
+  private final ByteBuffer[] gathered = new ByteBuffer[2];
   private NioIoOps wanted = NioIoOps.NONE;
 
   NioWire(SocketChannel socket) {
@@ -37,6 +38,23 @@ final class NioWire implements Wire {
   @Override
   public int write(ByteBuffer source) throws IOException {
     return socket.write(source);
+  }
+
+  @Override
+  public long write(ByteBuffer header, ByteBuffer payload) throws IOException {
+    gathered[0] = header;
+    gathered[1] = payload;
+    try {
+      return socket.write(gathered);
+    } finally {
+      gathered[1] = null;
+    }
+  }
+
+  /** The JDK looks after a socket that is closed under a write. */
+  @Override
+  public boolean takesAnyThread() {
+    return true;
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * One connected non-blocking stream socket, as its event loop sees it: all methods run there,
- * except before it is registered. {@link NioWire} and {@link EpollWire} differ in nothing else.
+ * except before it is registered, and writes where {@link #takesAnyThread}. {@link NioWire} and {@link EpollWire} differ in nothing else.
  */
 interface Wire {
   /** Reads what is there: how many bytes, 0 for nothing now, -1 at the end. */
@@ -18,6 +18,19 @@ interface Wire {
 
   /** Writes what fits from position to limit, moves the position, returns how many bytes. */
   int write(ByteBuffer source) throws IOException;
+
+  /** Writes what fits of both, and returns how many bytes; where {@link #takesAnyThread}. */
+  default long write(ByteBuffer header, ByteBuffer payload) throws IOException {
+    throw new UnsupportedOperationException("one at a time");
+  }
+
+  /**
+   * Whether any thread may write, one at a time, even while the event loop closes. Where closing
+   * does not look after it, the descriptor may already be another file.
+   */
+  default boolean takesAnyThread() {
+    return false;
+  }
 
   /** Ends this direction; the other goes on. */
   void shutdownOutput() throws IOException;
