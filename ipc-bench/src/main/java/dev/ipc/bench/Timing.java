@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.bench;
+
+import java.time.Duration;
+
+/**
+ * How long things take.
+ *
+ * @param window in which one contender is measured
+ * @param warmUp before its first window
+ * @param rounds at least
+ */
+record Timing(Duration window, Duration warmUp, int rounds) {
+  static final Duration IDLE = Duration.ofSeconds(5);
+
+  Timing with(Duration other) {
+    return new Timing(other, warmUp, rounds);
+  }
+
+  Duration window(Measure measure) {
+    return measure == Measure.IDLE ? IDLE : window;
+  }
+}
