@@ -67,6 +67,12 @@ final class Bench implements Callable<Integer> {
   @Option(names = "--window", paramLabel = "MILLIS", description = "How long one window is.")
   private int window;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "MILLIS",
+      description = "How long each system works before its first window.")
+  private int warmUp;
+
   @Option(names = "--list", description = "Show the names of all systems and do nothing.")
   private boolean list;
 
@@ -127,7 +133,7 @@ final class Bench implements Callable<Integer> {
       throws IOException, InterruptedException {
     long budget = TimeUnit.SECONDS.toNanos(seconds > 0 ? seconds : chosen.seconds());
     long deadline = System.nanoTime() + budget;
-    Timing timing = window > 0 ? chosen.timing().with(Duration.ofMillis(window)) : chosen.timing();
+    Timing timing = timing(chosen.timing());
     Machine machine = Machine.here(Cores.find());
     machine.lines().forEach(this::print);
     Campaign campaign;
@@ -137,15 +143,20 @@ final class Bench implements Callable<Integer> {
       campaign.run(plan, catalog.find(Probe.SYSTEM), deadline);
     }
     List<Target.Outcome> outcomes =
-        Targets.all().stream()
-            .map(target -> target.outcome(campaign.results(), timing.rounds()))
-            .toList();
+        Targets.all().stream().map(target -> target.outcome(campaign.results(), timing)).toList();
     report(campaign, catalog, outcomes);
     Path directory = root.resolve("target").resolve("bench");
     new ResultFiles(directory, machine).write(campaign.results(), outcomes);
     print("");
     print("Results and charts: " + directory);
     return outcomes.stream().anyMatch(o -> o.verdict() == Verdict.MISSED) ? MISSED : 0;
+  }
+
+  private Timing timing(Timing usual) {
+    return new Timing(
+        window > 0 ? Duration.ofMillis(window) : usual.window(),
+        warmUp > 0 ? Duration.ofMillis(warmUp) : usual.warmUp(),
+        usual.rounds());
   }
 
   private void report(Campaign campaign, Catalog catalog, List<Target.Outcome> outcomes) {

@@ -75,7 +75,7 @@ final class Campaign {
         round++;
         String where = question.title() + ": round " + round + ", ";
         session.round(wanted, name -> progress.show(where + name));
-        if (round >= timing.rounds()) {
+        if (round >= timing.rounds(question.measure())) {
           wanted = wanted(question);
           if (wanted.isEmpty()) {
             break;
@@ -93,7 +93,7 @@ final class Campaign {
     List<Target> open =
         Targets.all().stream()
             .filter(target -> target.asked().question().equals(question))
-            .filter(t -> t.outcome(results, timing.rounds()).verdict() == Verdict.UNDECIDED)
+            .filter(t -> t.outcome(results, timing).verdict() == Verdict.UNDECIDED)
             .toList();
     return results.get(results.size() - 1).systems().stream()
         .filter(system -> open.stream().anyMatch(target -> target.concerns(system)))

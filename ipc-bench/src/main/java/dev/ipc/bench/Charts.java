@@ -37,10 +37,11 @@ final class Charts {
             .yAxisTitle(metric.title() + ", " + metric.unit())
             .build();
     chart.getStyler().setYAxisLogarithmic(true).setXAxisLabelRotation(60).setLegendVisible(false);
-    chart.addSeries(
-        metric.title(),
-        systems,
-        systems.stream().map(s -> Results.median(results.values(s, metric))).toList());
+    List<Double> figures =
+        systems.stream().map(s -> Results.median(results.values(s, metric))).toList();
+    double least = figures.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
+    chart.addSeries(metric.title(), systems, figures);
     String name = results.question().title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     BitmapEncoder.saveBitmap(
         chart, directory.resolve(name).toString(), BitmapEncoder.BitmapFormat.PNG);

@@ -17,7 +17,6 @@ import java.util.ServiceLoader;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -96,7 +95,7 @@ final class ChildMain {
     long count = server.received() - first;
     long nanos = System.nanoTime() - start;
     require(server);
-    say("window " + count + " " + nanos + " " + (allocated() - allocated));
+    say("window " + count + " " + nanos + " " + allocatedSince(allocated));
   }
 
   private static void require(Contender.Server server) {
@@ -119,12 +118,12 @@ final class ChildMain {
       Stopwatch stopwatch = new Stopwatch(nanos);
       long before = allocated();
       client.roundTrips(stopwatch);
-      long allocated = allocated() - before;
+      long allocated = allocatedSince(before);
       say("trips " + encoded(stopwatch.times()) + " " + allocated);
     } else {
       long before = allocated();
       long sent = client.sendFor(nanos);
-      say("sent " + sent + " " + (allocated() - before));
+      say("sent " + sent + " " + allocatedSince(before));
     }
   }
 
@@ -137,10 +136,20 @@ final class ChildMain {
     return Base64.getEncoder().encodeToString(bytes);
   }
 
-  /** What the threads of this process allocated in their lives, but for the one that listens. */
+  /** What the threads of this process allocated in their lives. */
   private long allocated() {
     long[] bytes = threads.getThreadAllocatedBytes(threads.getAllThreadIds());
-    return LongStream.of(bytes).filter(count -> count > 0).sum();
+    long sum = 0;
+    for (long count : bytes) {
+      sum += Math.max(0, count);
+    }
+    return sum;
+  }
+
+  /** What was allocated since, without what one look costs. */
+  private long allocatedSince(long before) {
+    long now = allocated();
+    return Math.max(0, now - before - (allocated() - now));
   }
 
   private String[] next() throws InterruptedException {

@@ -39,12 +39,8 @@ record Target(String title, Asked asked, String ours, Rivals rivals, Bound bound
     return system.equals(ours) || rivals.include(system);
   }
 
-  /**
-   * Looks at the results.
-   *
-   * @param enough how many ratios a verdict needs
-   */
-  Outcome outcome(Collection<Results> all, int enough) {
+  /** Looks at the results. */
+  Outcome outcome(Collection<Results> all, Timing timing) {
     Optional<Results> found =
         all.stream().filter(r -> r.question().equals(asked.question())).findFirst();
     if (found.isEmpty()) {
@@ -63,7 +59,11 @@ record Target(String title, Asked asked, String ours, Rivals rivals, Bound bound
             : rival.map(r -> results.ratios(ours, r, asked.metric())).orElse(new double[0]);
     Quartiles spread = Quartiles.of(DoubleStream.of(figures));
     return new Outcome(
-        this, spread, rival, rivals.missing(results.systems()), bound.verdict(spread, enough));
+        this, spread, rival, rivals.missing(results.systems()), verdict(spread, timing));
+  }
+
+  private Verdict verdict(Quartiles spread, Timing timing) {
+    return bound.verdict(spread, timing.rounds(asked.question().measure()));
   }
 
   private Optional<String> best(Results results) {

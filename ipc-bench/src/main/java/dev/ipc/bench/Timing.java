@@ -13,8 +13,9 @@ import java.time.Duration;
 record Timing(Duration window, Duration warmUp, int rounds) {
   static final Duration IDLE = Duration.ofSeconds(5);
 
-  Timing with(Duration other) {
-    return new Timing(other, warmUp, rounds);
+  /** How many figures a verdict needs, and how many rounds there are at least. */
+  int rounds(Measure measure) {
+    return measure == Measure.IDLE ? 1 : rounds;
   }
 
   Duration window(Measure measure) {

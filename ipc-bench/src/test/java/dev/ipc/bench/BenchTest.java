@@ -33,7 +33,9 @@ class BenchTest {
   @Test
   void contendersAreMeasuredThroughProcesses() throws IOException {
     assertEquals(
-        0, bench("--systems", "unix,jdk-fifo", "--window", "100", "--seconds", "1"), this::output);
+        0,
+        bench("--systems=unix,jdk-fifo", "--window=100", "--warm-up=100", "--seconds=1"),
+        this::output);
     Path directory = root.resolve("target").resolve("bench");
     JsonNode json = new ObjectMapper().readTree(directory.resolve("results.json").toFile());
     assertEquals(2, json.get("questions").size(), this::output);
@@ -45,7 +47,6 @@ class BenchTest {
       }
     }
     assertEquals(Targets.all().size(), json.get("targets").size());
-    assertTrue(Files.size(directory.resolve("round-trip-32-b.png")) > 0);
     assertEquals("", err.toString(StandardCharsets.UTF_8));
     assertTrue(ProcessHandle.current().descendants().noneMatch(BenchTest::isChild));
   }

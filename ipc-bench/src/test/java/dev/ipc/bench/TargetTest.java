@@ -4,6 +4,7 @@ package dev.ipc.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +78,7 @@ class TargetTest {
             "ours-20",
             Rivals.of("peer*"),
             Bound.atMost(1));
-    Target.Outcome outcome = target.outcome(List.of(results, times), 1);
+    Target.Outcome outcome = target.outcome(List.of(results, times), timing(1));
     assertEquals(Optional.of("peer-10"), outcome.rival());
     assertEquals(Verdict.MISSED, outcome.verdict());
   }
@@ -108,7 +109,11 @@ class TargetTest {
             "ours",
             Rivals.of(rivals),
             Bound.atLeast(1.5));
-    return target.outcome(List.of(results), 3);
+    return target.outcome(List.of(results), timing(3));
+  }
+
+  private static Timing timing(int rounds) {
+    return new Timing(Duration.ofSeconds(1), Duration.ZERO, rounds);
   }
 
   private void add(String system, int round, double rate, Disturbance disturbance) {

@@ -15,6 +15,8 @@ public final class OurProvider implements Contender.Provider {
   private static final List<String> UNSAFE =
       List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED");
   private static final List<String> SCHEMES = List.of("shm", "unix", "tcp", "fifo");
+  private static final List<String> SOCKETS = List.of("unix", "tcp");
+  private static final List<Integer> FEW = List.of(1, 10, 50);
   private static final List<Work> BOTH = List.of(Work.values());
   private static final List<Work> ONE_WAY = List.of(Work.ONE_WAY);
   private static final List<Work> ROUND_TRIP = List.of(Work.ROUND_TRIP);
@@ -36,8 +38,9 @@ public final class OurProvider implements Contender.Provider {
         add(scheme, "-" + threads + "threads", ONE_WAY, ends(scheme, Use.THREADS, threads));
       }
       add(scheme, "-connect", ROUND_TRIP, ends(scheme, Use.CONNECTING, 1));
-      for (int connections : new int[] {1, 10, 50, 100, 1000}) {
-        add(scheme, "-echo-" + connections, ONE_WAY, ends(scheme, Use.CONNECTIONS, connections));
+      List<Integer> connections = SOCKETS.contains(scheme) ? List.of(1, 10, 50, 100, 1000) : FEW;
+      for (int count : connections) {
+        add(scheme, "-echo-" + count, ONE_WAY, ends(scheme, Use.CONNECTIONS, count));
       }
     }
     all.add(new Composed("shm-unsafe", BOTH, UNSAFE, ends("shm", Use.PUSHED, 1)));
