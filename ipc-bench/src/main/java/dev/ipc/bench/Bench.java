@@ -163,6 +163,7 @@ final class Bench implements Callable<Integer> {
     for (Results results : campaign.results()) {
       print("");
       Report.lines(results).forEach(this::print);
+      ConnectionMemory.lines(results).forEach(this::print);
     }
     print("");
     Report.targets(outcomes).forEach(this::print);

@@ -35,12 +35,11 @@ final class Campaign {
       throws IOException, InterruptedException {
     Optional<Probe> probe = probe(probing);
     try {
-      List<Question> questions = plan.questions();
-      for (int i = 0; i < questions.size(); i++) {
+      List<Heat> heats = plan.heats();
+      for (int i = 0; i < heats.size(); i++) {
         long now = System.nanoTime();
-        Question question = questions.get(i);
-        long share = (deadline - now) * plan.weight(question) / plan.weightFrom(i);
-        ask(question, plan.entries(question), probe, now + share);
+        int weight = heats.subList(i, heats.size()).stream().mapToInt(Heat::weight).sum();
+        run(heats.get(i), probe, now + (deadline - now) * heats.get(i).weight() / weight);
       }
     } finally {
       if (probe.isPresent()) {
@@ -61,25 +60,23 @@ final class Campaign {
     }
   }
 
-  private void ask(Question question, List<Entry> entries, Optional<Probe> probe, long deadline)
+  private void run(Heat heat, Optional<Probe> probe, long deadline)
       throws IOException, InterruptedException {
-    try (Session session = new Session(workshop, probe, timing, question)) {
-      results.add(session.results());
-      for (Entry entry : entries) {
+    Question question = heat.question();
+    Results all = results(question);
+    try (Session session = new Session(workshop, probe, timing, all)) {
+      for (Entry entry : heat.entries()) {
         progress.show(question.title() + ": warming up " + entry.name());
         session.add(entry);
       }
-      int round = 0;
-      Set<String> wanted = Set.of();
-      while (!session.isEmpty() && (round == 0 || System.nanoTime() < deadline)) {
-        round++;
+      Set<String> wanted = heat.entries().stream().map(Entry::name).collect(Collectors.toSet());
+      int least = timing.rounds(question.measure());
+      for (int round = 1; round == 1 || System.nanoTime() < deadline; round++) {
         String where = question.title() + ": round " + round + ", ";
         session.round(wanted, name -> progress.show(where + name));
-        if (round >= timing.rounds(question.measure())) {
-          wanted = wanted(question);
-          if (wanted.isEmpty()) {
-            break;
-          }
+        wanted = round < least ? wanted : undecided(heat);
+        if (session.isEmpty() || wanted.isEmpty()) {
+          break;
         }
       }
       notes.addAll(session.notes());
@@ -88,14 +85,27 @@ final class Campaign {
     }
   }
 
-  /** The systems of the targets that this question has not decided yet. */
-  private Set<String> wanted(Question question) {
+  private Results results(Question question) {
+    return results.stream()
+        .filter(known -> known.question().equals(question))
+        .findFirst()
+        .orElseGet(
+            () -> {
+              Results created = new Results(question);
+              results.add(created);
+              return created;
+            });
+  }
+
+  /** The systems of the targets that are not decided yet. */
+  private Set<String> undecided(Heat heat) {
     List<Target> open =
         Targets.all().stream()
-            .filter(target -> target.asked().question().equals(question))
+            .filter(target -> target.asked().question().equals(heat.question()))
             .filter(t -> t.outcome(results, timing).verdict() == Verdict.UNDECIDED)
             .toList();
-    return results.get(results.size() - 1).systems().stream()
+    return heat.entries().stream()
+        .map(Entry::name)
         .filter(system -> open.stream().anyMatch(target -> target.concerns(system)))
         .collect(Collectors.toSet());
   }

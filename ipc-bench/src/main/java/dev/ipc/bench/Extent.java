@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 enum Extent {
   QUICK(165),
   ORDINARY(560),
-  FULL(3600);
+  FULL(6000);
 
   private final int seconds;
 
@@ -41,7 +41,7 @@ enum Extent {
     @Option(names = "--quick", description = "The most important targets, under three minutes.")
     private boolean quick;
 
-    @Option(names = "--full", description = "Every system and every size, about an hour.")
+    @Option(names = "--full", description = "Every system and every size, under two hours.")
     private boolean full;
 
     Extent chosen() {

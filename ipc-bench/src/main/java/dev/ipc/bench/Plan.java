@@ -121,18 +121,11 @@ final class Plan {
     return List.copyOf(entries.keySet());
   }
 
-  List<Entry> entries(Question question) {
-    return List.copyOf(entries.get(question));
-  }
-
-  /** How many windows one round of everything from this question on has. */
-  int weightFrom(int question) {
-    List<Question> all = questions();
-    return all.subList(question, all.size()).stream().mapToInt(this::weight).sum();
-  }
-
-  int weight(Question question) {
-    return entries.get(question).size() * (question.measure() == Measure.IDLE ? 4 : 1);
+  /** In the order in which they are to be run. */
+  List<Heat> heats() {
+    return entries.entrySet().stream()
+        .flatMap(entry -> Heat.of(entry.getKey(), entry.getValue()).stream())
+        .toList();
   }
 
   private interface Names {

@@ -23,15 +23,11 @@ final class Session implements AutoCloseable {
   private int round;
   private double probed = Double.NaN;
 
-  Session(Workshop workshop, Optional<Probe> probe, Timing timing, Question question) {
+  Session(Workshop workshop, Optional<Probe> probe, Timing timing, Results results) {
     this.workshop = workshop;
     this.probe = probe;
     this.timing = timing;
-    this.results = new Results(question);
-  }
-
-  Results results() {
-    return results;
+    this.results = results;
   }
 
   /** What went wrong. */
@@ -58,14 +54,14 @@ final class Session implements AutoCloseable {
   /**
    * One window for each contender; a disturbed one is repeated a few times.
    *
-   * @param wanted the names of the contenders; all if it is empty
+   * @param wanted the names of the contenders
    */
   void round(Set<String> wanted, Consumer<String> progress)
       throws Failure, IOException, InterruptedException {
     round++;
     probe();
     for (Entry entry : List.copyOf(pairs.keySet())) {
-      if (!wanted.isEmpty() && !wanted.contains(entry.name())) {
+      if (!wanted.contains(entry.name())) {
         continue;
       }
       progress.accept(entry.name());

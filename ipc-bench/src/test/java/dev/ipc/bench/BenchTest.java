@@ -54,9 +54,8 @@ class BenchTest {
   @Test
   void aContenderThatCountsWrongIsLeftOut() throws Exception {
     Entry wrong = entry(BrokenProvider.WRONG_COUNT);
-    Question question = new Question(Measure.ONE_WAY, 32);
     try (Workshop workshop = new Workshop(new Cores(List.of()));
-        Session session = new Session(workshop, Optional.empty(), SHORT, question)) {
+        Session session = session(workshop)) {
       session.add(wrong);
       assertTrue(session.isEmpty());
       assertTrue(
@@ -66,9 +65,8 @@ class BenchTest {
 
   @Test
   void aContenderWhoseServerStopsIsLeftOut() throws Exception {
-    Question question = new Question(Measure.ONE_WAY, 32);
     try (Workshop workshop = new Workshop(new Cores(List.of()));
-        Session session = new Session(workshop, Optional.empty(), SHORT, question)) {
+        Session session = session(workshop)) {
       session.add(entry(BrokenProvider.STOPPED));
       assertTrue(session.isEmpty());
       assertTrue(session.notes().get(0).contains(BrokenProvider.REASON), session.notes()::toString);
@@ -89,6 +87,11 @@ class BenchTest {
     assertEquals(0, bench("--list"));
     assertTrue(output().contains("peer absent could not be built or resolved"), this::output);
     assertTrue(output().contains("jdk-unix-poll"), this::output);
+  }
+
+  private static Session session(Workshop workshop) {
+    Results results = new Results(new Question(Measure.ONE_WAY, 32));
+    return new Session(workshop, Optional.empty(), SHORT, results);
   }
 
   private static Entry entry(String name) {
