@@ -13,6 +13,9 @@ public final class Lanes {
   private final Tally[] tallies =
       Stream.generate(() -> new Tally(MASK)).limit(MOST).toArray(Tally[]::new);
 
+  /** Mostly there is one thread; then this is as good as a single {@link Tally}. */
+  private final Tally first = tallies[0];
+
   /** The number of a thread's next message. */
   public static int number(int thread, long sequence) {
     return thread << SHIFT | ((int) sequence & MASK);
@@ -20,7 +23,8 @@ public final class Lanes {
 
   /** Takes the number of the next message. One thread. */
   public void next(int number) {
-    tallies[number >>> SHIFT].next(number & MASK);
+    int lane = number >>> SHIFT;
+    (lane == 0 ? first : tallies[lane]).next(number);
   }
 
   /** How many there were. Any thread. */
