@@ -70,7 +70,7 @@ final class Bench implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "MILLIS",
-      description = "How long each system works before its first window.")
+      description = "How long each system works at least before its first window.")
   private int warmUp;
 
   @Option(names = "--list", description = "Show the names of all systems and do nothing.")

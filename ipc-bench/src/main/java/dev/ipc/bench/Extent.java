@@ -22,9 +22,9 @@ enum Extent {
 
   Timing timing() {
     return switch (this) {
-      case QUICK -> new Timing(Duration.ofMillis(250), Duration.ofMillis(700), 3);
-      case ORDINARY -> new Timing(Duration.ofMillis(300), Duration.ofMillis(800), 3);
-      case FULL -> new Timing(Duration.ofMillis(500), Duration.ofMillis(2000), 7);
+      case QUICK -> new Timing(Duration.ofMillis(250), Duration.ofMillis(600), 3);
+      case ORDINARY -> new Timing(Duration.ofMillis(300), Duration.ofMillis(900), 3);
+      case FULL -> new Timing(Duration.ofMillis(500), Duration.ofMillis(3000), 7);
     };
   }
 

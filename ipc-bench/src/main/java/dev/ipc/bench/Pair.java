@@ -32,6 +32,12 @@ final class Pair implements AutoCloseable {
   /** After some traffic, this long before idleness begins: compilers are done by then. */
   private static final long SETTLE_MILLIS = 1000;
 
+  /** Warm is what was not faster by a twentieth, this often. */
+  private static final int STEADY = 2;
+
+  private static final double FASTER = 1.05;
+  private static final int MOST_SLICES = 12;
+
   private final Workshop workshop;
   private final Question question;
   private final Path place;
@@ -60,17 +66,35 @@ final class Pair implements AutoCloseable {
     }
   }
 
-  /** Works without looking at the figures. */
+  /**
+   * Works until it no longer gets faster: for this time at least, and several times as long at most.
+   * Compilers share the processor with what they compile, so some need much longer than others.
+   */
   void warmUp(Duration time) throws Failure, InterruptedException {
-    if (question.work() == Contender.Work.ROUND_TRIP) {
-      run("trips", time);
+    Duration slice = time.dividedBy(STEADY + 1);
+    if (question.measure() == Measure.IDLE) {
+      speed(slice);
+      TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
       return;
     }
-    sent += Long.parseLong(run("sent", time)[1]);
-    awaitReceived();
-    if (question.measure() == Measure.IDLE) {
-      TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
+    double best = 0;
+    int steady = 0;
+    for (int i = 0; i < MOST_SLICES && steady < STEADY; i++) {
+      double speed = speed(slice);
+      steady = speed > best * FASTER ? 0 : steady + 1;
+      best = Math.max(best, speed);
     }
+  }
+
+  /** How many messages the client had the time for. */
+  private double speed(Duration time) throws Failure, InterruptedException {
+    if (question.work() == Contender.Work.ROUND_TRIP) {
+      return times(run("trips", time)).getTotalCount();
+    }
+    long count = Long.parseLong(run("sent", time)[1]);
+    sent += count;
+    awaitReceived();
+    return count;
   }
 
   /** Works, or is idle, for that long. */
@@ -112,10 +136,13 @@ final class Pair implements AutoCloseable {
 
   private Figures roundTrips(Duration time) throws Failure, InterruptedException {
     String[] words = run("trips", time);
+    return Figures.ofRoundTrips(times(words), Double.parseDouble(words[2]));
+  }
+
+  private static Histogram times(String[] words) throws Failure {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(words[1]));
-      Histogram times = Histogram.decodeFromCompressedByteBuffer(bytes, 1);
-      return Figures.ofRoundTrips(times, Double.parseDouble(words[2]));
+      return Histogram.decodeFromCompressedByteBuffer(bytes, 1);
     } catch (DataFormatException e) {
       throw new Failure("the client's answer cannot be read: " + e.getMessage());
     }

@@ -32,7 +32,7 @@ record Link(ReadableByteChannel in, WritableByteChannel out, int chunk) implemen
   void write(ByteBuffer buffer) throws IOException {
     int end = buffer.limit();
     while (buffer.position() < end) {
-      buffer.limit(Math.min(end, buffer.position() + chunk));
+      buffer.limit(buffer.position() + Math.min(end - buffer.position(), chunk));
       if (out.write(buffer) == 0) {
         Thread.onSpinWait();
       }
