@@ -67,9 +67,26 @@ public interface Contender {
       throw new UnsupportedOperationException("this is not a client for round trips");
     }
 
+    /** Makes round trips one after the other as long as the stopwatch says. */
+    default void roundTrips(Stopwatch stopwatch) throws Exception {
+      do {
+        stopwatch.sent();
+        roundTrip();
+      } while (stopwatch.returned());
+    }
+
     /** Sends the next {@code count} messages; what still waits in a batch may be sent later. */
     default void send(int count) throws Exception {
       throw new UnsupportedOperationException("this is not a client for sending one way");
+    }
+
+    /**
+     * Sends for a while, and flushes.
+     *
+     * @return how many messages were sent
+     */
+    default long sendFor(long nanos) throws Exception {
+      return Sending.sendFor(this, nanos);
     }
 
     /** Sends what waits in a batch. Messages need not have been received. */

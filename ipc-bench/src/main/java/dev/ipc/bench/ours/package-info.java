@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Our transports. */
+package dev.ipc.bench.ours;
