@@ -122,12 +122,13 @@ public record Trial(Contender contender, Work work, int size) {
    * follow.
    */
   public static void main(String[] args) throws Exception {
+    Duration length = Duration.ofMillis(Integer.getInteger("trial.millis", 2000));
     for (int i = 1; i < args.length; i++) {
       for (Contender contender : contenders()) {
         for (Work work : contender.works()) {
           if (contender.name().matches(args[0])) {
             Trial trial = new Trial(contender, work, Integer.parseInt(args[i]));
-            System.out.println(trial.run(Duration.ofSeconds(2), Duration.ofSeconds(2)));
+            System.out.println(trial.run(length, length));
           }
         }
       }
