@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Aeron IPC. */
+package dev.ipc.bench.peer.aeron;

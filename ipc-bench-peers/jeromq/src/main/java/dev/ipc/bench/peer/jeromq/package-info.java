@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** JeroMQ. */
+package dev.ipc.bench.peer.jeromq;

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** junixsocket. */
+package dev.ipc.bench.peer.junixsocket;

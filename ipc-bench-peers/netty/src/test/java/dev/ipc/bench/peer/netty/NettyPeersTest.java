@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.bench.peer.netty;
+
+import dev.ipc.bench.peer.Trial;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class NettyPeersTest {
+  @TestFactory
+  Stream<DynamicTest> losesNothingAndLeavesNothing() {
+    return Trial.all().map(trial -> DynamicTest.dynamicTest(trial.toString(), trial::run));
+  }
+}
