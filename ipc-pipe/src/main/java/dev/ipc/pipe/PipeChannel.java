@@ -185,14 +185,6 @@ final class PipeChannel extends StreamChannel {
     roomFreed();
   }
 
-  long bytesWritten() {
-    return written();
-  }
-
-  int sendBuffer() {
-    return traits().config().sendBuffer();
-  }
-
   // ---- hooks of the channel
 
   @Override

@@ -7,7 +7,6 @@ import dev.ipc.spi.StreamChannel.Output;
 import dev.ipc.spi.StreamChannel.Progress;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -26,14 +25,12 @@ final class PipeWriter {
   private static final long IDLE_NANOS = 200_000_000L;
 
   private final PipeChannel channel;
-  private final WriteEnd end;
   private final Threads threads;
   private final ReentrantLock writing = new ReentrantLock();
   private final WaitStrategy patience;
   private final BooleanSupplier wanted = this::isWanted;
-  private final Output waiting = this::writeWaiting;
+  private final Output waiting;
   private final Output atOnce;
-  private final int worthTelling;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile Thread thread;
   private volatile boolean parked;
@@ -41,18 +38,14 @@ final class PipeWriter {
   /** Whether there is something that no writer has looked for. */
   private volatile boolean due;
 
-  /** How much was written when those who wait for room were told; with the lock. */
-  private long told;
-
   private volatile long lastWrite = System.nanoTime() - APART_NANOS;
   private volatile boolean answering;
 
   PipeWriter(PipeChannel channel, Threads threads, WriteEnd end) {
     this.channel = channel;
     this.threads = threads;
-    this.end = end;
     this.patience = channel.waitStrategy();
-    this.worthTelling = channel.sendBuffer() / 2;
+    this.waiting = bytes -> end.write(bytes, patience);
     this.atOnce = end::writeIfEmpty;
   }
 
@@ -155,10 +148,8 @@ final class PipeWriter {
     if (channel.writesInVain()) {
       return;
     }
-    boolean more = false;
     try {
-      more = channel.writeTo(output) != Progress.DONE;
-      if (more) {
+      if (channel.writeTo(output) != Progress.DONE) {
         due = true;
       }
       lastWrite = System.nanoTime();
@@ -167,21 +158,6 @@ final class PipeWriter {
     } catch (RuntimeException | Error e) {
       channel.broke(e);
     }
-    if (!more || channel.bytesWritten() - told >= worthTelling) {
-      tellRoom();
-    }
-  }
-
-  /** One piece, so that those who wait for room can use it while the pipe is full. */
-  private int writeWaiting(ByteBuffer bytes) throws IOException {
-    if (!end.awaitRoom(patience)) {
-      tellRoom(); // this may take long
-    }
-    return end.writePiece(bytes);
-  }
-
-  private void tellRoom() {
-    told = channel.bytesWritten();
     channel.makeRoom();
   }
 }
