@@ -21,7 +21,7 @@ final class ForkMain {
   public static void main(String[] args) throws InterruptedException, IOException {
     switch (args[0]) {
       case "scribble" -> Scribbler.overFile(Path.of(args[1]), Long.parseLong(args[2]));
-      case "hostile" -> Scribbler.asPeer(Endpoint.of(args[1]), 20, Long.parseLong(args[2]));
+      case "hostile" -> Scribbler.asPeer(Endpoint.of(args[1]), Long.parseLong(args[2]));
       case "interpret" -> interpret();
       default -> use(args);
     }

@@ -121,7 +121,7 @@ class HostileProcessTest {
       Channel far = listener.accept(PATIENCE).orElseThrow();
       try (Fork peer = fork("hostile", endpoint.toString())) {
         assertEquals("ready", peer.line());
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < Scribbler.CONNECTIONS; i++) {
           Channel hostile = listener.accept(PATIENCE).orElseThrow();
           hostile.onMessage(message -> answer(hostile, message));
           near.send(ByteBuffer.allocate(10));

@@ -15,6 +15,9 @@ import java.util.Random;
 
 /** Writes anything anywhere into a ring: values that are nearly right, and any others. */
 final class Scribbler {
+  /** How often a hostile peer connects; each time it is listened to for another second. */
+  static final int CONNECTIONS = 3;
+
   static final int[] HALVES = {
     0,
     1,
@@ -124,10 +127,10 @@ final class Scribbler {
   }
 
   /** Connects and scribbles over all of its segment until the peer hangs up; again and again. */
-  static void asPeer(Endpoint endpoint, int times, long seed) throws IOException {
+  static void asPeer(Endpoint endpoint, long seed) throws IOException {
     Random random = new Random(seed);
     System.out.println("ready");
-    for (int i = 0; i < times; i++) {
+    for (int i = 0; i < CONNECTIONS; i++) {
       try (RawClient client = new RawClient(endpoint, RingOption.of(endpoint))) {
         int capacity = client.capacity();
         Path path = Path.of(client.segment().path());
