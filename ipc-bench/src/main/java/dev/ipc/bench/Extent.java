@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 enum Extent {
   QUICK(165),
   ORDINARY(560),
-  FULL(6000);
+  FULL(7000);
 
   private final int seconds;
 
@@ -23,7 +23,7 @@ enum Extent {
   Timing timing() {
     return switch (this) {
       case QUICK -> new Timing(Duration.ofMillis(250), Duration.ofMillis(600), 3);
-      case ORDINARY -> new Timing(Duration.ofMillis(300), Duration.ofMillis(900), 3);
+      case ORDINARY -> new Timing(Duration.ofMillis(300), Duration.ofMillis(750), 3);
       case FULL -> new Timing(Duration.ofMillis(500), Duration.ofMillis(3000), 7);
     };
   }

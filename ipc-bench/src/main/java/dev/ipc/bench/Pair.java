@@ -67,8 +67,9 @@ final class Pair implements AutoCloseable {
   }
 
   /**
-   * Works until it no longer gets faster: for this time at least, and several times as long at most.
-   * Compilers share the processor with what they compile, so some need much longer than others.
+   * Works until it no longer gets faster: for this time at least, and several times as long at
+   * most. Compilers share the processor with what they compile, so some need much longer than
+   * others.
    */
   void warmUp(Duration time) throws Failure, InterruptedException {
     Duration slice = time.dividedBy(STEADY + 1);

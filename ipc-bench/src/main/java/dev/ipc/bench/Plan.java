@@ -51,18 +51,27 @@ final class Plan {
   /** They take their time, or ask about something else than the size. */
   private static final List<String> SPECIAL = List.of("-echo-", "threads", "-connect");
 
+  private static final Rivals RARE =
+      Rivals.of(
+          "*shared-driver*",
+          "junixsocket-stream*",
+          "junixsocket-default",
+          "jdk-fifo-chunk4k",
+          "jdk-fifo-chunk16k",
+          "jdk-fifo-chunk32k");
+
   private final Map<Question, Set<Entry>> entries = new LinkedHashMap<>();
 
   private Plan() {}
 
-  /** The least: what the most important targets need. */
+  /** The least: the most important targets, without rivals that are seldom the best. */
   static Plan quick(Catalog catalog) {
     Plan plan = new Plan();
     for (Target target : Targets.all()) {
       Question question = target.asked().question();
       boolean important = question.size() == 32 || question.size() == 64 * 1024;
       if (important && question.measure() != Measure.IDLE && !special(target.ours())) {
-        plan.add(question, catalog, target::concerns);
+        plan.add(question, catalog, name -> target.concerns(name) && !rare(question, name));
       }
     }
     return plan;
@@ -145,6 +154,12 @@ final class Plan {
     if (!found.isEmpty()) {
       entries.computeIfAbsent(question, q -> new LinkedHashSet<>()).addAll(found);
     }
+  }
+
+  /** Whether a system is seldom the best of its kind. */
+  private static boolean rare(Question question, String name) {
+    boolean slower = question.measure() == Measure.ONE_WAY && name.endsWith("-default");
+    return slower || RARE.include(name);
   }
 
   private static boolean special(String name) {
