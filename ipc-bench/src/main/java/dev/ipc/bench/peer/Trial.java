@@ -121,17 +121,24 @@ public record Trial(Contender contender, Work work, int size) {
    * Prints a line for every contender whose name matches the first argument, at the sizes that
    * follow.
    */
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
     Duration length = Duration.ofMillis(Integer.getInteger("trial.millis", 2000));
+    List<Contender> chosen =
+        contenders().stream().filter(contender -> contender.name().matches(args[0])).toList();
     for (int i = 1; i < args.length; i++) {
-      for (Contender contender : contenders()) {
+      for (Contender contender : chosen) {
         for (Work work : contender.works()) {
-          if (contender.name().matches(args[0])) {
-            Trial trial = new Trial(contender, work, Integer.parseInt(args[i]));
-            System.out.println(trial.run(length, length));
-          }
+          new Trial(contender, work, Integer.parseInt(args[i])).print(length);
         }
       }
+    }
+  }
+
+  private void print(Duration length) {
+    try {
+      System.out.println(run(length, length));
+    } catch (Exception e) {
+      System.out.println(this + " failed: " + e);
     }
   }
 
