@@ -77,8 +77,8 @@ public abstract class AbstractChannel implements Channel {
   protected abstract boolean hasRoom(int length);
 
   /**
-   * Something was offered: whether {@link #wakeOutput} has to be called. With the send lock held, so
-   * that what a holder of the lock has written before is seen here.
+   * Something was offered: whether {@link #wakeOutput} has to be called. With the send lock held,
+   * so that what a holder of the lock has written before is seen here.
    *
    * @return false if it will be sent anyway
    */

@@ -265,7 +265,9 @@ final class Sending {
     lock.unlock();
   }
 
-  /** Runs a task when a user's writer is done; if none is at work, returns false and does nothing. */
+  /**
+   * Runs a task when a user's writer is done; if none is at work, returns false and does nothing.
+   */
   boolean whenWritten(Runnable task) {
     if (!writing) {
       return false;

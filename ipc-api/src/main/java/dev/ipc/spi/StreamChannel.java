@@ -162,8 +162,8 @@ public abstract class StreamChannel extends AbstractChannel {
   }
 
   /**
-   * Bytes arrived. On the transport. The beginning of a message may be left in the chunk: hand it in
-   * again with more bytes behind it, or alone to {@link #received}.
+   * Bytes arrived. On the transport. The beginning of a message may be left in the chunk: hand it
+   * in again with more bytes behind it, or alone to {@link #received}.
    *
    * @param chunk has room for {@link FrameDecoder#LARGEST_LEFT} bytes
    * @return how long the next chunk had best be, in bytes, 0 if that does not matter

@@ -5,9 +5,9 @@ import dev.ipc.spi.FrameDecoder;
 import java.nio.ByteBuffer;
 
 /**
- * The buffer that all sockets of an event loop are read into. The beginning of a message may stay in
- * it until its end is read, so that the message need not be put together elsewhere, unless another
- * socket is read before: then its owner takes it out. On the event loop.
+ * The buffer that all sockets of an event loop are read into. The beginning of a message may stay
+ * in it until its end is read, so that the message need not be put together elsewhere, unless
+ * another socket is read before: then its owner takes it out. On the event loop.
  *
  * <pre>
  *   |consumed|beginning|to be read···········|

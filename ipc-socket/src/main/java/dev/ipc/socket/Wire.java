@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * One connected non-blocking stream socket, as its event loop sees it: all methods run there,
- * except before it is registered, and writes where {@link #takesAnyThread}. {@link NioWire} and {@link EpollWire} differ in nothing else.
+ * except before it is registered, and writes where {@link #takesAnyThread}. {@link NioWire} and
+ * {@link EpollWire} differ in nothing else.
  */
 interface Wire {
   /** Reads what is there: how many bytes, 0 for nothing now, -1 at the end. */

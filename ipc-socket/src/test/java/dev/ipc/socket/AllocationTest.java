@@ -78,7 +78,8 @@ class AllocationTest {
     work.run(count);
     long bytes = allocated() + told(far, 0) - before;
     double each = (double) bytes / count;
-    System.out.printf("STRESS AllocationTest %s: %d messages, %.3f bytes each%n", what, count, each);
+    System.out.printf(
+        "STRESS AllocationTest %s: %d messages, %.3f bytes each%n", what, count, each);
     assertTrue(count == WARM_UP || each < 1, what + ", bytes each=" + each);
   }
 

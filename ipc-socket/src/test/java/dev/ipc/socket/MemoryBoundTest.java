@@ -51,7 +51,8 @@ class MemoryBoundTest {
       }
       long growth = Way.heapAndDirect() - before;
       // The sender's queue and staged message; the inbox, the chunk and the collected message.
-      long bound = 2L * BUFFER + Chunk.CAPACITY + (length > Chunk.CAPACITY ? 4L * length : 0) + SLACK;
+      long bound =
+          2L * BUFFER + Chunk.CAPACITY + (length > Chunk.CAPACITY ? 4L * length : 0) + SLACK;
       System.out.println(
           "STRESS MemoryBoundTest "
               + way
