@@ -13,15 +13,19 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A small message allocates less than a byte, all threads of both processes together. */
+@Isolated("others allocate in the same process")
 @Timeout(180)
 class AllocationTest {
   static final int LENGTH = 32;
@@ -41,13 +45,25 @@ class AllocationTest {
   /** How much is still to arrive; the handler's own while messages flow. */
   private volatile int missing;
 
-  static long allocated() {
+  /** What each thread that lives has allocated so far, in bytes, by thread. */
+  private static Map<Long, Long> byThread() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long sum = 0;
-    for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
-      sum += Math.max(0, bytes);
+    Map<Long, Long> all = new HashMap<>();
+    for (long id : threads.getAllThreadIds()) {
+      all.put(id, Math.max(0, threads.getThreadAllocatedBytes(id)));
     }
-    return sum;
+    return all;
+  }
+
+  static long allocated() {
+    return allocatedSince(Map.of());
+  }
+
+  /** Threads that other tests left and that end meanwhile do not count. */
+  private static long allocatedSince(Map<Long, Long> before) {
+    return byThread().entrySet().stream()
+        .mapToLong(thread -> thread.getValue() - before.getOrDefault(thread.getKey(), 0L))
+        .sum();
   }
 
   @ParameterizedTest
@@ -74,9 +90,10 @@ class AllocationTest {
   }
 
   private static void check(Fork far, String what, int count, Work work) throws Exception {
-    long before = allocated() + told(far, 0);
+    long theirs = told(far, 0);
+    Map<Long, Long> before = byThread();
     work.run(count);
-    long bytes = allocated() + told(far, 0) - before;
+    long bytes = allocatedSince(before) + told(far, 0) - theirs;
     double each = (double) bytes / count;
     System.out.printf(
         "STRESS AllocationTest %s: %d messages, %.3f bytes each%n", what, count, each);
