@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
     version = "ipc bench",
     sortOptions = false,
     description = {
-      "Measures our transports, their peers and the limits of the machine, side by side:",
-      "two processes for each, each on its own processor, in rounds that take turns.",
+      "Measures our transports, their peers and the limits of the machine in turns,",
+      "two processes for each, and each process on a processor of its own.",
       "Without options it takes less than ten minutes.",
       ""
     },

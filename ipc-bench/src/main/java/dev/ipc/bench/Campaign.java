@@ -39,6 +39,10 @@ final class Campaign {
       for (int i = 0; i < heats.size(); i++) {
         long now = System.nanoTime();
         int weight = heats.subList(i, heats.size()).stream().mapToInt(Heat::weight).sum();
+        if (i > 0 && now > deadline) {
+          notes.add("there was no time for " + heats.get(i).title());
+          continue;
+        }
         run(heats.get(i), probe, now + (deadline - now) * heats.get(i).weight() / weight);
       }
     } finally {
@@ -64,10 +68,12 @@ final class Campaign {
       throws IOException, InterruptedException {
     Question question = heat.question();
     Results all = results(question);
+    long begin = System.nanoTime();
+    int count = 0;
     try (Session session = new Session(workshop, probe, timing, all)) {
       for (Entry entry : heat.entries()) {
         progress.show(question.title() + ": warming up " + entry.name());
-        session.add(entry);
+        session.add(entry, begin + (deadline - begin) / 2 * ++count / heat.entries().size());
       }
       Set<String> wanted = heat.entries().stream().map(Entry::name).collect(Collectors.toSet());
       int least = timing.rounds(question.measure());

@@ -39,6 +39,10 @@ record Heat(Question question, List<Entry> entries) {
     return groups.stream().map(group -> new Heat(question, List.copyOf(group))).toList();
   }
 
+  String title() {
+    return question.title() + ": " + String.join(", ", entries.stream().map(Entry::name).toList());
+  }
+
   /** How long it takes, beside others. */
   int weight() {
     return entries.size() * (question.measure() == Measure.IDLE ? 4 : 1);

@@ -70,8 +70,10 @@ final class Pair implements AutoCloseable {
    * Works until it no longer gets faster: for this time at least, and several times as long at
    * most. Compilers share the processor with what they compile, so some need much longer than
    * others.
+   *
+   * @param latest the time of {@link System#nanoTime} after which it is warm enough anyway
    */
-  void warmUp(Duration time) throws Failure, InterruptedException {
+  void warmUp(Duration time, long latest) throws Failure, InterruptedException {
     Duration slice = time.dividedBy(STEADY + 1);
     if (question.measure() == Measure.IDLE) {
       speed(slice);
@@ -81,6 +83,9 @@ final class Pair implements AutoCloseable {
     double best = 0;
     int steady = 0;
     for (int i = 0; i < MOST_SLICES && steady < STEADY; i++) {
+      if (i > STEADY && System.nanoTime() - latest > 0) {
+        return;
+      }
       double speed = speed(slice);
       steady = speed > best * FASTER ? 0 : steady + 1;
       best = Math.max(best, speed);

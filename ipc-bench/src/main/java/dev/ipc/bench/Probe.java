@@ -20,7 +20,7 @@ final class Probe implements AutoCloseable {
   static Probe start(Workshop workshop, Entry entry)
       throws Failure, IOException, InterruptedException {
     Probe probe = new Probe(Pair.start(workshop, entry, new Question(Measure.ROUND_TRIP, 32)));
-    probe.pair.warmUp(WARM_UP);
+    probe.pair.warmUp(WARM_UP, System.nanoTime());
     probe.pair.pause();
     return probe;
   }

@@ -35,12 +35,16 @@ final class Session implements AutoCloseable {
     return List.copyOf(notes);
   }
 
-  /** Starts the processes of a contender and warms them; without it if that fails. */
-  void add(Entry entry) throws IOException, InterruptedException {
+  /**
+   * Starts the processes of a contender and warms them; without it if that fails.
+   *
+   * @param latest as in {@link Pair#warmUp}
+   */
+  void add(Entry entry, long latest) throws IOException, InterruptedException {
     try {
       Pair pair = Pair.start(workshop, entry, results.question());
       pairs.put(entry, pair);
-      pair.warmUp(timing.warmUp());
+      pair.warmUp(timing.warmUp(), latest);
       pair.pause();
     } catch (Failure e) {
       drop(entry, e);
