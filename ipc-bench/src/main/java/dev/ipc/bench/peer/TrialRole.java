@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 /** What one process of a trial does. It takes orders from its input and ends with it. */
 final class TrialRole {
   private static final long THREADS_END = 10_000_000_000L;
+  private static final Set<String> JDK_GROUPS = Set.of("system", "InnocuousThreadGroup");
 
   private final BufferedReader orders =
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -135,10 +136,11 @@ final class TrialRole {
     }
   }
 
-  /** All but those that belong to the JVM. */
+  /** All but those that the JDK keeps, such as that of a {@link java.lang.ref.Cleaner}. */
   private static Set<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(t -> t.getThreadGroup() != null && !t.getThreadGroup().getName().equals("system"))
+        .filter(t -> t.getThreadGroup() != null)
+        .filter(t -> !JDK_GROUPS.contains(t.getThreadGroup().getName()))
         .collect(Collectors.toSet());
   }
 

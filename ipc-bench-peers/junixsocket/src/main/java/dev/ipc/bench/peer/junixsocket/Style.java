@@ -65,7 +65,8 @@ enum Style {
   private record StreamLink(InputStream in, OutputStream out) implements Link {
     @Override
     public int read(ByteBuffer target) throws IOException {
-      int count = in.read(target.array(), target.position(), target.remaining());
+      int at = target.arrayOffset() + target.position();
+      int count = in.read(target.array(), at, target.remaining());
       if (count > 0) {
         target.position(target.position() + count);
       }
@@ -75,7 +76,7 @@ enum Style {
     @Override
     public int write(ByteBuffer source) throws IOException {
       int count = source.remaining();
-      out.write(source.array(), source.position(), count);
+      out.write(source.array(), source.arrayOffset() + source.position(), count);
       source.position(source.limit());
       return count;
     }
