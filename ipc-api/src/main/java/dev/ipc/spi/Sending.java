@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** The sending half of the contract: one sender at a time, waiting for room, confirmation. */
@@ -57,6 +58,9 @@ final class Sending {
   private volatile boolean writing;
 
   private final LongSupplier announcement;
+
+  /** Of any sender. */
+  private RoomLook lastLook = new RoomLook(0);
 
   /** Written with the lock held. */
   private long sent;
@@ -147,12 +151,28 @@ final class Sending {
     if (worth == 0 || TransportThread.isCurrent()) {
       return false;
     }
+    RoomLook look = lastLook;
+    if (look.worth != worth) {
+      look = new RoomLook(worth);
+      lastLook = look;
+    }
     long until = deadline == FOREVER ? System.nanoTime() + Long.MAX_VALUE / 2 : deadline;
     return Spinning.await(
-        () -> channel.ending.outputEnded() || channel.hasRoom(worth),
-        channel.traits.config().waitStrategy(),
-        until,
-        channel.looksPerYield());
+        look, channel.traits.config().waitStrategy(), until, channel.looksPerYield());
+  }
+
+  /** A look for so much room; kept, since small messages all look for the same. */
+  private final class RoomLook implements BooleanSupplier {
+    private final int worth;
+
+    RoomLook(int worth) {
+      this.worth = worth;
+    }
+
+    @Override
+    public boolean getAsBoolean() {
+      return channel.ending.outputEnded() || channel.hasRoom(worth);
+    }
   }
 
   void onRoom(Runnable callback) {

@@ -5,7 +5,10 @@ import static dev.ipc.shm.SegmentLayout.LAST;
 import static dev.ipc.shm.SegmentLayout.MORE;
 
 import dev.ipc.MessageWriter;
+import dev.ipc.WaitStrategy;
 import dev.ipc.spi.InPlace;
+import dev.ipc.spi.Spinning;
+import dev.ipc.spi.TransportThread;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
@@ -18,8 +21,14 @@ final class Outflow {
   /** A quarter of the largest record is a sixteenth of the ring. */
   private static final int BATCHES = 4;
 
+  /** How long a sender that need not wait looks for room, in nanoseconds. */
+  private static final long LONGEST_SPIN_NANOS = 100_000;
+
   private final RingWriter ring;
   private final Lease lease;
+  private final WaitStrategy strategy;
+  private final Runnable bell;
+  private final BooleanSupplier roomForPart = this::hasRoomForPart;
 
   /** What is left of the staged message: set by the sender, cleared by the poller. */
   private volatile ByteBuffer staged;
@@ -31,9 +40,17 @@ final class Outflow {
   private boolean announced;
   private long announcedAt;
 
-  Outflow(RingWriter ring, Lease lease) {
+  /**
+   * Over a ring.
+   *
+   * @param strategy how long a sender looks for room for the next part of its message
+   * @param bell wakes the peer
+   */
+  Outflow(RingWriter ring, Lease lease, WaitStrategy strategy, Runnable bell) {
     this.ring = ring;
     this.lease = lease;
+    this.strategy = strategy;
+    this.bell = bell;
   }
 
   // ---- senders, with the send lock held
@@ -71,11 +88,34 @@ final class Outflow {
     return true;
   }
 
-  /** Sends as many parts as find room, at least one, and keeps a copy of the others. */
+  /**
+   * Sends as many parts as find room, at least one, and keeps a copy of the others. A peer that
+   * reads makes room sooner than the copy is made.
+   */
   private void stage(ByteBuffer message) {
-    if (!offerParts(message)) {
+    boolean all = offerParts(message);
+    while (!all && roomComes()) {
+      all = offerParts(message);
+    }
+    if (!all) {
       staged = ByteBuffer.allocate(message.remaining()).put(message).flip(); // SYNC staged
     }
+  }
+
+  /** Looks for a moment for room for the next part; not on threads that others depend on. */
+  private boolean roomComes() {
+    if (TransportThread.isCurrent()) {
+      return false;
+    }
+    lookForSleeper();
+    if (takeBell()) {
+      bell.run();
+    }
+    return Spinning.await(roomForPart, strategy, System.nanoTime() + LONGEST_SPIN_NANOS);
+  }
+
+  private boolean hasRoomForPart() {
+    return ring.hasRoom(ring.largestRecord());
   }
 
   private boolean offerParts(ByteBuffer message) {
@@ -120,9 +160,12 @@ final class Outflow {
     }
   }
 
-  /** How much room a sender spins for that found none for a message of this length, in bytes. */
+  /**
+   * How much room a sender spins for that found none for a message of this length, in bytes; 0 when
+   * the poller has the ring.
+   */
   int batch(int length) {
-    return Math.max(length, ring.largestRecord() / BATCHES);
+    return staged != null ? 0 : Math.max(length, ring.largestRecord() / BATCHES);
   }
 
   /** Whether a staged message waits for room. */
@@ -180,6 +223,14 @@ final class Outflow {
   }
 
   // ---- the poller
+
+  /** Whether there is a staged message and room for some of it. */
+  boolean canFeed() {
+    ByteBuffer message = staged;
+    return message != null
+        && !lease.isOver()
+        && ring.hasRoom(Math.min(message.remaining(), ring.largestRecord()));
+  }
 
   /**
    * Sends parts of the staged message, if there is one.

@@ -3,47 +3,75 @@ package dev.ipc.shm;
 
 /**
  * Sees to it, on the poller, that a staged message goes on and that those who wait for room learn
- * of it: when the bell rings, and as long as the peer may have missed that it is to ring.
+ * of it: when the bell rings, and as long as the peer may have missed that it is to ring. A staged
+ * message is looked after like messages that arrive: the poller spins for its room before it
+ * sleeps.
  */
-final class RoomWatch {
+final class RoomWatch implements SpinSet.Source {
   private final ShmChannel channel;
   private final Outflow outflow;
   private final Poller poller;
+  private final SpinSet.Member member;
 
   RoomWatch(ShmChannel channel, Outflow outflow, Poller poller) {
     this.channel = channel;
     this.outflow = outflow;
     this.poller = poller;
+    this.member = new SpinSet.Member(this);
   }
 
   /** The bell rang, perhaps for us. */
   void rang() {
     if (outflow.renewAnnouncement(channel::isAwaited)) {
-      poller.later(this::look, SpinSet.SEEN_NANOS);
+      poller.later(this::goOn, SpinSet.SEEN_NANOS);
     }
-    look();
+    goOn();
   }
 
   /** A callback waits. */
   void callbackWaits() {
     if (!channel.takesNoMore() && channel.senderSleeps() != Long.MAX_VALUE) {
-      poller.later(this::look, SpinSet.SEEN_NANOS);
+      poller.later(this::goOn, SpinSet.SEEN_NANOS);
     }
-    look();
+    goOn();
   }
 
   /** A message was staged, or may go on. */
   void feed() {
     if (outflow.isStaged()) {
       channel.feedOnce();
-      if (outflow.isStaged() && channel.senderSleeps() != Long.MAX_VALUE) {
-        channel.feedOnce();
-        poller.later(this::feed, SpinSet.SEEN_NANOS);
-      }
+      poller.spinSet().traffic(member);
     }
   }
 
-  private void look() {
+  /** Nobody looks at it any more. */
+  void forget() {
+    poller.spinSet().forget(member);
+  }
+
+  @Override
+  public boolean look() {
+    return outflow.isStaged() && channel.feedOnce();
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return !channel.canFeed();
+  }
+
+  @Override
+  public void announceSleep() {
+    if (outflow.isStaged()) {
+      channel.senderSleeps();
+    }
+  }
+
+  @Override
+  public long spinNanos() {
+    return channel.spinNanos();
+  }
+
+  private void goOn() {
     feed();
     channel.roomMayBeFree();
   }

@@ -40,7 +40,8 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     this.poller = poller;
     this.segment = segment;
     this.control = control;
-    this.outflow = new Outflow(segment.writer(), lease);
+    this.outflow =
+        new Outflow(segment.writer(), lease, traits.config().waitStrategy(), control::ring);
     this.inflow = new Inflow(segment.reader(), lease, traits.maxMessageLength());
     this.closing = new Closing(this, control, poller);
     this.faults = new Faults(inflow, closing, poller);
@@ -357,6 +358,15 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     outputRefused();
   }
 
+  /** Whether a staged message could go on. */
+  boolean canFeed() {
+    try {
+      return outflow.canFeed();
+    } catch (InternalError e) {
+      return faults.broken(e);
+    }
+  }
+
   /** Sends parts of the staged message; whether there was progress. */
   boolean feedOnce() {
     boolean fed;
@@ -381,6 +391,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   private void leave(long nap) {
     if (isDeserted() && lease.isDeserted()) {
       poller.spinSet().forget(member);
+      room.forget();
       poller.moveOut(this);
       segment.unmap();
     } else {
