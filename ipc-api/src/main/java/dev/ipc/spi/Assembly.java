@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.spi;
 
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -20,6 +21,9 @@ public final class Assembly {
   private ByteBuffer buffer = NOTHING;
   private ByteBuffer view = NOTHING.asReadOnlyBuffer();
   private int length;
+
+  /** Held the last long message. */
+  private SoftReference<ByteBuffer> spare = new SoftReference<>(null);
 
   /**
    * Makes an empty one.
@@ -69,18 +73,24 @@ public final class Assembly {
     return view.clear().limit(length).order(ByteOrder.BIG_ENDIAN);
   }
 
-  /** Makes it empty, and gives much memory back. */
+  /** Makes it empty; much memory is kept only as long as the JVM has no other use for it. */
   public void clear() {
     length = 0;
     if (buffer.capacity() > KEPT) {
+      if (spare.get() != buffer) {
+        spare = new SoftReference<>(buffer);
+      }
       buffer = NOTHING;
       view = NOTHING.asReadOnlyBuffer();
     }
   }
 
   private void grow(int sum) {
-    long doubled = Math.max(LEAST, 2L * (sum - 1));
-    ByteBuffer larger = ByteBuffer.allocate(Math.max(sum, (int) Math.min(doubled, maximum)));
+    ByteBuffer larger = sum > KEPT ? spare.get() : null;
+    if (larger == null || larger.capacity() < sum) {
+      long doubled = Math.max(LEAST, 2L * (sum - 1));
+      larger = ByteBuffer.allocate(Math.max(sum, (int) Math.min(doubled, maximum)));
+    }
     larger.put(0, buffer, 0, length);
     buffer = larger;
     view = larger.asReadOnlyBuffer();

@@ -139,14 +139,14 @@ final class Sending {
             "the channel is closed for sending, endpoint=" + channel.traits.endpoint(),
             channel.ending.report());
       }
-      if (!spinForRoom(length, deadline) && !awaitRoom(length, deadline)) {
+      if (!spinForRoom(length) && !awaitRoom(length, deadline)) {
         return false;
       }
     }
   }
 
   /** Looks for room by itself for a while, before somebody is asked to tell of it. */
-  private boolean spinForRoom(int length, long deadline) {
+  private boolean spinForRoom(int length) {
     int worth = channel.roomToSpinFor(length);
     if (worth == 0 || TransportThread.isCurrent()) {
       return false;
@@ -156,9 +156,8 @@ final class Sending {
       look = new RoomLook(worth);
       lastLook = look;
     }
-    long until = deadline == FOREVER ? System.nanoTime() + Long.MAX_VALUE / 2 : deadline;
-    return Spinning.await(
-        look, channel.traits.config().waitStrategy(), until, channel.looksPerYield());
+    return Spinning.awaitBriefly(
+        look, channel.traits.config().waitStrategy(), channel.looksPerYield());
   }
 
   /** A look for so much room; kept, since small messages all look for the same. */

@@ -16,6 +16,9 @@ public final class Spinning {
    */
   public static final boolean ALONE = Runtime.getRuntime().availableProcessors() == 1;
 
+  /** The longest look without permission, in nanoseconds. */
+  private static final long BRIEF_NANOS = 100_000;
+
   private static final int CHECK_EVERY = 64;
   private static final AtomicInteger FREE =
       new AtomicInteger(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
@@ -69,23 +72,45 @@ public final class Spinning {
       return false;
     }
     try {
-      long start = System.nanoTime();
-      do {
-        for (int i = 0; i < CHECK_EVERY; i++) {
-          if (condition.getAsBoolean()) {
-            return true;
-          }
-          if (ALONE && (i + 1) % looksPerYield == 0) {
-            yieldProcessor();
-          } else {
-            Thread.onSpinWait();
-          }
-        }
-      } while (System.nanoTime() - start < spin && !Thread.currentThread().isInterrupted());
-      return false;
+      return look(condition, spin, looksPerYield);
     } finally {
       leave();
     }
+  }
+
+  /**
+   * Looks for a moment for what a thread in the middle of its work waits for, so that no permission
+   * is asked for: room, where another process makes it.
+   *
+   * @param condition what the looks are for
+   * @param strategy how long to look, 100 µs at most
+   * @param looksPerYield after how many looks a single processor is yielded
+   * @return whether the condition held
+   */
+  public static boolean awaitBriefly(
+      BooleanSupplier condition, WaitStrategy strategy, int looksPerYield) {
+    long spin = Math.min(strategy.spinNanos(), BRIEF_NANOS);
+    if (spin <= 0) {
+      return condition.getAsBoolean();
+    }
+    return look(condition, spin, looksPerYield);
+  }
+
+  private static boolean look(BooleanSupplier condition, long spin, int looksPerYield) {
+    long start = System.nanoTime();
+    do {
+      for (int i = 0; i < CHECK_EVERY; i++) {
+        if (condition.getAsBoolean()) {
+          return true;
+        }
+        if (ALONE && (i + 1) % looksPerYield == 0) {
+          yieldProcessor();
+        } else {
+          Thread.onSpinWait();
+        }
+      }
+    } while (System.nanoTime() - start < spin && !Thread.currentThread().isInterrupted());
+    return false;
   }
 
   /** One step of a spin: lets the other threads of a single processor run. */

@@ -21,9 +21,6 @@ final class Outflow {
   /** A quarter of the largest record is a sixteenth of the ring. */
   private static final int BATCHES = 4;
 
-  /** How long a sender that need not wait looks for room, in nanoseconds. */
-  private static final long LONGEST_SPIN_NANOS = 100_000;
-
   private final RingWriter ring;
   private final Lease lease;
   private final WaitStrategy strategy;
@@ -111,7 +108,7 @@ final class Outflow {
     if (takeBell()) {
       bell.run();
     }
-    return Spinning.await(roomForPart, strategy, System.nanoTime() + LONGEST_SPIN_NANOS);
+    return Spinning.awaitBriefly(roomForPart, strategy, Poller.LOOKS);
   }
 
   private boolean hasRoomForPart() {
