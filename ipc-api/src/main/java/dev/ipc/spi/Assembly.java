@@ -77,7 +77,7 @@ public final class Assembly {
   public void clear() {
     length = 0;
     if (buffer.capacity() > KEPT) {
-      if (spare.get() != buffer) {
+      if (!spare.refersTo(buffer)) {
         spare = new SoftReference<>(buffer);
       }
       buffer = NOTHING;

@@ -241,6 +241,9 @@ final class Connection implements Wire.Target {
     boolean full;
     do {
       ByteBuffer room = chunk.room(this, fit);
+      if (!open) { // a handler of the socket that had to take its bytes out has closed this one
+        return reads;
+      }
       int count;
       try {
         count = wire.read(room);
