@@ -129,22 +129,36 @@ final class ClosingMutants {
         @Override
         protected Channel changed(Channel channel) {
           CompletableFuture<CloseReport> early = new CompletableFuture<>();
+          AtomicBoolean ours = new AtomicBoolean();
           channel.closed().thenAccept(early::complete);
-          Task.start("early", () -> watch(channel, early));
+          Task.start("early", () -> watch(channel, early, ours));
           return new Forwarding.OfChannel(channel) {
             @Override
             public CompletionStage<CloseReport> closed() {
               return early;
+            }
+
+            @Override
+            public void close() {
+              ours.set(true);
+              super.close();
+            }
+
+            @Override
+            public void abort() {
+              ours.set(true);
+              super.abort();
             }
           };
         }
       };
     }
 
-    private static Void watch(Channel channel, CompletableFuture<CloseReport> early) {
+    private static Void watch(
+        Channel channel, CompletableFuture<CloseReport> early, AtomicBoolean ours) {
       while (!early.isDone()) {
         LockSupport.parkNanos(1_000_000);
-        if (probe(channel, 0) == SendResult.CLOSED) {
+        if (probe(channel, 0) == SendResult.CLOSED && !ours.get()) {
           early.complete(CloseReport.of(CloseReason.PEER_CLOSED, "early"));
         }
       }
