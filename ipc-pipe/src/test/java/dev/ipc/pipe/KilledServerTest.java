@@ -97,14 +97,14 @@ class KilledServerTest {
     return server;
   }
 
-  private CompletableFuture<Channel> connecting() {
+  private CompletableFuture<Channel> connecting(Duration timeout) {
     CompletableFuture<Channel> result = new CompletableFuture<>();
     Thread client =
         new Thread(
             () -> {
               try {
                 ChannelConfig patient =
-                    ChannelConfig.defaults().toBuilder().connectTimeout(CONNECT).build();
+                    ChannelConfig.defaults().toBuilder().connectTimeout(timeout).build();
                 result.complete(context.connect(endpoint(), patient));
               } catch (IpcException | InterruptedException e) {
                 result.completeExceptionally(e);
@@ -117,10 +117,10 @@ class KilledServerTest {
   }
 
   /** A client that has announced itself to a server that is stopped, and then killed. */
-  private CompletableFuture<Channel> waitingWhenItsServerDies() throws Exception {
+  private CompletableFuture<Channel> waitingWhenItsServerDies(Duration timeout) throws Exception {
     try (Peer server = server(endpoint())) {
       server.stop();
-      CompletableFuture<Channel> client = connecting();
+      CompletableFuture<Channel> client = connecting(timeout);
       Programs.await("the client's pair", () -> !isEmpty());
       int announcement = Announcement.of(pairs().get(0)).encode().length;
       try (WriteEnd end = Door.open(door())) {
@@ -159,7 +159,7 @@ class KilledServerTest {
   @Test
   void withoutAnotherServerTheDeadlineHolds() throws Exception {
     long start = System.nanoTime();
-    CompletableFuture<Channel> client = waitingWhenItsServerDies();
+    CompletableFuture<Channel> client = waitingWhenItsServerDies(CONNECT);
     try {
       client.get(Programs.PATIENCE.toMillis(), TimeUnit.MILLISECONDS).abort();
       throw new AssertionError("connected to nobody");
@@ -171,7 +171,7 @@ class KilledServerTest {
 
   @Test
   void itComesToTheNextServer() throws Exception {
-    CompletableFuture<Channel> client = waitingWhenItsServerDies();
+    CompletableFuture<Channel> client = waitingWhenItsServerDies(Programs.PATIENCE);
     try (Peer next = server(endpoint());
         Channel channel = client.get(Programs.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
       assertEchoes(channel);
