@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * ring, and all that comes of it is a violation, or messages that the peer could as well have sent.
  */
 @Tag("portable")
+@Timeout(
+    value = 600,
+    threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // millions of short stack traces
 class HostileRingTest {
   private static final int STATES = states(10_000_000);
   private static final int CAPACITY = 256;

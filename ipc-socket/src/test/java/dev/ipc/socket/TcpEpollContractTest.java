@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 
 /** The contract of {@code tcp:} over IPv6 and Netty's epoll. */
+@Tag("epoll")
 @Tag("sibling")
 class TcpEpollContractTest extends TransportContract {
   /**

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of {@code unix:}. */
+@Tag("epoll")
 @Tag("sibling")
 class UnixEpollContractTest extends TransportContract {
   private static final AtomicInteger COUNT = new AtomicInteger();

@@ -55,6 +55,7 @@ final class ForkedFarEnd implements FarEnd {
         List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=10", // it does not live long
             "-XX:-UsePerfData",
             "-Xshare:auto",
             "-Xmx64m"));
