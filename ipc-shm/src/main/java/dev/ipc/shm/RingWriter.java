@@ -28,16 +28,10 @@ import org.agrona.concurrent.AtomicBuffer;
  * <p>Nothing the peer writes is trusted: its position is checked, everything else is kept here.
  */
 final class RingWriter {
-  /** Up to here the words of a message are copied one by one: a bulk copy costs more to begin. */
-  private static final int COPIED_BY_WORDS = 256;
-
   /** Up to this maximum a message is written beside the ring, so that no view is made for it. */
   private static final int WRITTEN_BESIDE = 4096;
 
   private static final int NO_ROOM = -1;
-  private static final VarHandle WORD =
-      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder())
-          .withInvokeExactBehavior();
   private static final VarHandle WRITTEN;
 
   static {
@@ -204,20 +198,8 @@ final class RingWriter {
 
   private void copy(ByteBuffer from, int to, int length) {
     int start = from.position();
-    if (length > COPIED_BY_WORDS) {
-      Objects.checkFromIndexSize(start, length, from.capacity());
-      data.putBytes(to, from, start, length);
-    } else if (length >= Long.BYTES) {
-      int last = length - Long.BYTES;
-      for (int i = 0; i < last; i += Long.BYTES) {
-        data.putLong(to + i, (long) WORD.get(from, start + i));
-      }
-      data.putLong(to + last, (long) WORD.get(from, start + last));
-    } else {
-      for (int i = 0; i < length; i++) {
-        data.putByte(to + i, from.get(start + i));
-      }
-    }
+    Objects.checkFromIndexSize(start, length, from.capacity());
+    data.putBytes(to, from, start, length);
   }
 
   /** Publishes a record, and the padding before it if it begins elsewhere than where we are. */

@@ -50,8 +50,8 @@ final class RoomWatch implements SpinSet.Source {
   }
 
   @Override
-  public boolean look() {
-    return outflow.isStaged() && channel.feedOnce();
+  public int look() {
+    return outflow.isStaged() && channel.feedOnce() ? 1 : 0;
   }
 
   @Override

@@ -234,12 +234,8 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   // ---- the poller looks at the ring of a pushed channel
 
   @Override
-  public boolean look() {
-    if (isEmpty()) {
-      return false;
-    }
-    pump();
-    return true;
+  public int look() {
+    return isEmpty() ? 0 : Math.max(1, pump());
   }
 
   @Override

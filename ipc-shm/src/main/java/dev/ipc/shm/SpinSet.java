@@ -29,8 +29,8 @@ final class SpinSet {
 
   /** A ring that somebody has to look at. */
   interface Source {
-    /** Hands out some of what waits; returns whether something waited. */
-    boolean look();
+    /** Hands out some of what waits; returns how much that was, 0 if nothing waited. */
+    int look();
 
     /** Whether nothing waits. */
     boolean isEmpty();
@@ -79,14 +79,15 @@ final class SpinSet {
     return permitted && !watched.isEmpty();
   }
 
-  /** Looks at every ring that is watched; whether there was something in one of them. */
-  boolean look() {
-    boolean found = false;
+  /** Looks at every ring that is watched; how much there was in all of them. */
+  int look() {
+    int found = 0;
     for (int i = 0; i < watched.size(); i++) { // a handler may end its channel
       Member member = watched.get(i);
-      if (member.source.look()) {
+      int count = member.source.look();
+      if (count > 0) {
         member.touched = true;
-        found = true;
+        found += count;
       }
     }
     return found;
