@@ -10,8 +10,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>The lock is biased: a thread that took it often enough, with nobody else in between, enters
  * and leaves without an atomic instruction, which would wait for every store into the peer's cache
- * lines. Whoever else comes takes the bias away and stops that thread for a moment. The next bias
- * is twice as hard to get, so threads that take turns do not pay for it again and again.
+ * lines. Whoever else comes takes the bias away and stops that thread for a moment. After one that
+ * did not last the next is twice as hard to get, so threads that take turns do not pay for it again
+ * and again.
  *
  * <p>SYNC bias: the favoured thread writes that it is inside, then looks whether it is still
  * favoured; there is no fence between the two. The other one takes the favour away, then stops that
@@ -30,6 +31,9 @@ final class SendLock {
 
   private static final int LONGEST_RUN = 1 << 24;
 
+  /** How long a bias lasts that was worth its end, in nanoseconds. */
+  private static final long WORTH_NANOS = 10_000_000;
+
   private volatile Thread owner;
 
   /** Who need not become the owner; changed by owners. */
@@ -40,8 +44,10 @@ final class SendLock {
 
   // The owner's.
   private Thread last;
+  private final int shortestRun;
   private int run;
   private int needed;
+  private long favouredSince;
 
   SendLock() {
     this(RUN);
@@ -49,6 +55,7 @@ final class SendLock {
 
   /** With another number of times in a row that make a thread the favoured one. */
   SendLock(int run) {
+    shortestRun = run;
     needed = run;
   }
 
@@ -128,6 +135,7 @@ final class SendLock {
       run = 0;
     }
     if (++run >= needed) {
+      favouredSince = System.nanoTime();
       favoured = self;
     }
   }
@@ -147,7 +155,8 @@ final class SendLock {
     if (thread != null) {
       favoured = null; // SYNC bias
       last = null;
-      needed = Math.min(2 * needed, LONGEST_RUN);
+      boolean lasted = System.nanoTime() - favouredSince >= WORTH_NANOS;
+      needed = lasted ? shortestRun : Math.min(2 * needed, LONGEST_RUN);
       if (thread != Thread.currentThread() && thread.isAlive()) {
         int unused = thread.getStackTrace().length;
       }

@@ -101,6 +101,7 @@ final class Sending {
   }
 
   SendResult trySend(int maximum, MessageWriter writer) {
+    boolean wake;
     lock.lock();
     try {
       if (channel.ending.outputEnded()) {
@@ -114,13 +115,16 @@ final class Sending {
         }
       }
       SENT.setRelease(this, sent + 1);
+      wake = channel.outputSleeps();
     } finally {
       WRITING.setRelease(this, false);
       lock.unlock();
       VarHandle.fullFence(); // SYNC after-writer: the end of the writing before the look
       runAfterWriter();
     }
-    channel.wakeOutput();
+    if (wake) {
+      channel.wakeOutput();
+    }
     return SendResult.SENT;
   }
 

@@ -224,6 +224,15 @@ public abstract class StreamChannel extends AbstractChannel {
   }
 
   /**
+   * Whether messages wait that can be written. On the thread that writes, else a guess.
+   *
+   * @return false also when nothing can be written any more
+   */
+  protected final boolean hasUnwritten() {
+    return !allWritten() && !outputIsBroken() && !outbox.control.closeWritten();
+  }
+
+  /**
    * How many bytes of messages were written. On the thread that writes.
    *
    * @return only ever more
@@ -292,6 +301,24 @@ public abstract class StreamChannel extends AbstractChannel {
   public final void ping() {
     outbox.control.ping();
     wakeOutput();
+  }
+
+  /**
+   * Runs a task while nobody sends, or not at all if somebody is sending. Any thread.
+   *
+   * @param task must not wait
+   * @return whether it was run
+   */
+  protected final boolean whileNobodySends(Runnable task) {
+    if (!tryHoldSenders()) {
+      return false;
+    }
+    try {
+      task.run();
+    } finally {
+      releaseSenders();
+    }
+    return true;
   }
 
   /**
@@ -478,17 +505,6 @@ public abstract class StreamChannel extends AbstractChannel {
 
   final long messagesSent() {
     return sent();
-  }
-
-  /** Runs a task while nobody sends, or not at all if somebody is sending. */
-  final void whileNobodySends(Runnable task) {
-    if (tryHoldSenders()) {
-      try {
-        task.run();
-      } finally {
-        releaseSenders();
-      }
-    }
   }
 
   final void refuseOutput() {

@@ -65,6 +65,11 @@ final class Connection implements Wire.Target {
     /** There is room to write, or something new to be written. */
     void flush();
 
+    /** Whether there are messages to write, of which nobody tells a loop that watches. */
+    default boolean hasOutput() {
+      return false;
+    }
+
     /** Something failed that is nobody's doing, such as memory that ran out. */
     void failed(Throwable error);
 
@@ -168,8 +173,15 @@ final class Connection implements Wire.Target {
     }
   }
 
+  /** Whether there are messages to write. */
+  boolean hasOutput() {
+    return stage.hasOutput();
+  }
+
   void traffic() {
-    loop.handler().traffic(this, stage.spinNanos());
+    if (open) {
+      loop.handler().traffic(this, stage.spinNanos());
+    }
   }
 
   void close() {
@@ -265,9 +277,7 @@ final class Connection implements Wire.Target {
       if (open) {
         stage.readComplete();
       }
-      if (open) {
-        traffic();
-      }
+      traffic();
     }
     return reads;
   }

@@ -9,8 +9,6 @@ import dev.ipc.spi.Framing;
 import dev.ipc.spi.Spinning;
 import dev.ipc.spi.StreamChannel;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -18,17 +16,6 @@ import java.util.concurrent.RejectedExecutionException;
 
 /** A channel over one connected socket, which its event loop reads and writes. */
 final class FramedChannel extends StreamChannel implements Connection.Stage {
-  private static final VarHandle FLUSHING;
-
-  static {
-    try {
-      FLUSHING =
-          MethodHandles.lookup().findVarHandle(FramedChannel.class, "flushing", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final Connection connection;
   private final Output output;
   private final long spinNanos;
@@ -36,22 +23,40 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   private final WriterRole role = new WriterRole();
   private final DirectOutput directOutput;
 
-  /** Whether the event loop knows that there is something to write. */
-  private volatile boolean flushing;
+  /** Whether the event loop looks for messages to write without being told of them. */
+  private volatile boolean attended;
 
   /** Whether the message that is being sent left nothing to be written; under the send lock. */
   private boolean writtenThrough;
 
-  /** Whether a flush will follow in this turn; the event loop's own. */
+  /** Whether a user's writer that is at work will have the event loop told when it is done. */
+  private volatile boolean retrying;
+
+  /** Whether something was written; belongs to the role. */
+  private boolean moved;
+
+  // The event loop's own.
+  /** Whether what is sent now is written at the end of this turn, and whether there is such. */
   private boolean inTurn;
+
+  private boolean postponed;
 
   FramedChannel(ChannelTraits traits, Connection connection, Framing framing, BufferSource memory) {
     super(traits, framing, memory);
     this.connection = connection;
     Wire wire = connection.wire();
-    this.output = wire::write;
+    this.output =
+        bytes -> {
+          int count = wire.write(bytes);
+          moved |= count > 0;
+          return count;
+        };
     this.directOutput = wire::write;
-    this.retry = () -> connection.loop().handler().flushSoon(connection);
+    this.retry =
+        () -> {
+          retrying = false;
+          connection.loop().handler().flushSoon(connection);
+        };
     this.spinNanos = traits.config().waitStrategy().spinNanos();
   }
 
@@ -70,14 +75,15 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
       writtenThrough = false;
       return false;
     }
-    return !flushing; // SYNC outbox-flush: it is made false with the send lock held
+    return !attended; // SYNC outbox-attended: it is made false with the send lock held
   }
 
   @Override
   protected void wakeOutput() {
-    VarHandle.fullFence(); // SYNC outbox-flush: the message before the look at the flag
-    boolean first = !flushing && FLUSHING.compareAndSet(this, false, true);
-    if (first && !(inTurn && connection.loop().isCurrent())) {
+    if (connection.loop().isCurrent() && inTurn) {
+      postponed = true;
+    } else {
+      attended = true;
       connection.loop().handler().flushSoon(connection);
     }
   }
@@ -189,7 +195,8 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   @Override
   public void readComplete() {
     inTurn = false;
-    if (flushing) {
+    if (postponed || hasUnwritten()) {
+      postponed = false;
       flush(); // the handler's answers leave in this turn
     }
     receivedAll();
@@ -198,6 +205,10 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   @Override
   public void streamEnded(Optional<IOException> error) {
     inTurn = false;
+    if (postponed) {
+      postponed = false;
+      connection.loop().handler().flushSoon(connection);
+    }
     inputEnded(error);
   }
 
@@ -212,6 +223,11 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
     }
   }
 
+  @Override
+  public boolean hasOutput() {
+    return hasUnwritten() && !connection.kernelFull() && !role.isTaken();
+  }
+
   /**
    * Lets senders tell of what they add from now on. Not while one of them is adding: it may have
    * seen the flag as it was.
@@ -220,9 +236,8 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
     if (!tryHoldSenders()) {
       return false;
     }
-    flushing = false;
+    attended = false;
     releaseSenders();
-    VarHandle.fullFence(); // SYNC outbox-flush: the flag before the look at the control frames
     return true;
   }
 
@@ -237,14 +252,16 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   }
 
   private void writeAlone() {
-    boolean listening = listen();
+    moved = false;
+    boolean watched = connection.loop().handler().watches(connection);
+    boolean told = watched || listen();
     if (outputIsBroken() || !connection.isOpen()) {
       return;
     }
     try {
       switch (write(output)) {
         case FULL -> {
-          flushing = true; // the selector wakes us, senders need not
+          attended = true; // the selector wakes us, senders need not
           connection.writing(true);
         }
         case MORE -> {
@@ -253,7 +270,7 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
         }
         default -> {
           connection.writing(false);
-          if (!listening) {
+          if (!told) {
             againSoon();
           }
           if (wroteLast()) {
@@ -261,7 +278,9 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
           }
         }
       }
-      connection.traffic();
+      if (moved) {
+        connection.traffic();
+      }
     } catch (IOException e) {
       connection.writing(false);
       outputBroke();
@@ -271,7 +290,12 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
 
   /** A sender was adding something that is perhaps not yet written. */
   private void againSoon() {
+    if (retrying) {
+      return;
+    }
+    retrying = true;
     if (!whenWritten(retry)) {
+      retrying = false;
       connection.loop().handler().flushNextTurn(connection);
       Spinning.relax();
     }

@@ -59,11 +59,28 @@ final class LoopHandler implements IoHandler {
     if (spinNanos == 0) {
       return;
     }
-    busiest = connection;
+    if (busiest != connection) {
+      ignore(busiest);
+      busiest = connection;
+    }
     if (spinNanos == Long.MAX_VALUE) {
       tireless.add(connection);
     } else {
       spinUntil = Math.max(spinUntil, System.nanoTime() + spinNanos);
+    }
+  }
+
+  /**
+   * Whether the event loop looks for output of the connection in every turn, so that senders need
+   * not tell of it. When that ends, the connection is flushed once more. On the event loop.
+   */
+  boolean watches(Connection connection) {
+    return permitted && busiest == connection;
+  }
+
+  private void ignore(Connection connection) {
+    if (permitted && connection != null) {
+      dirty.add(connection);
     }
   }
 
@@ -129,6 +146,9 @@ final class LoopHandler implements IoHandler {
       next.flush();
       flushed++;
     }
+    if (permitted && busiest != null && busiest.hasOutput()) {
+      busiest.flush(); // not counted, since it may have been in vain, and the loop should rest then
+    }
     for (int again = unfinished.size(); again > 0; again--) {
       unfinished.remove().flush();
       flushed++;
@@ -142,6 +162,7 @@ final class LoopHandler implements IoHandler {
       if (wanted) {
         permitted = Spinning.enter();
       } else {
+        ignore(busiest);
         permitted = false;
         Spinning.leave();
       }
