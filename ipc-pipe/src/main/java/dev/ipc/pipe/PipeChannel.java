@@ -185,7 +185,32 @@ final class PipeChannel extends StreamChannel {
     roomFreed();
   }
 
+  long bytesWritten() {
+    return written();
+  }
+
+  boolean hasOutput() {
+    return hasUnwritten();
+  }
+
+  boolean runBetweenSends(Runnable task) {
+    return whileNobodySends(task);
+  }
+
+  boolean runAfterWriter(Runnable task) {
+    return whenWritten(task);
+  }
+
+  int sendBuffer() {
+    return traits().config().sendBuffer();
+  }
+
   // ---- hooks of the channel
+
+  @Override
+  protected boolean outputSleeps() {
+    return !writer.attends();
+  }
 
   @Override
   protected void wakeOutput() {

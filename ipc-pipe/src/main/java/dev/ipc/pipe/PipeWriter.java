@@ -7,6 +7,7 @@ import dev.ipc.spi.StreamChannel.Output;
 import dev.ipc.spi.StreamChannel.Progress;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -25,18 +26,34 @@ final class PipeWriter {
   private static final long IDLE_NANOS = 200_000_000L;
 
   private final PipeChannel channel;
+  private final WriteEnd end;
   private final Threads threads;
   private final ReentrantLock writing = new ReentrantLock();
   private final WaitStrategy patience;
   private final BooleanSupplier wanted = this::isWanted;
-  private final Output waiting;
+  private final Runnable unattend = this::unattend;
+  private final Runnable alarm = this::alarm;
+  private final Output waiting = this::writeWaiting;
   private final Output atOnce;
+  private final int worthTelling;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile Thread thread;
   private volatile boolean parked;
 
-  /** Whether there is something that no writer has looked for. */
+  /** Whether somebody said that there is something, and no writer has looked since. */
   private volatile boolean due;
+
+  /** Whether the thread looks for messages without being told of them. */
+  private volatile boolean attended;
+
+  /** Whether a user's writer that is at work will wake the thread when it is done. */
+  private volatile boolean alarmed;
+
+  /** Whether nothing can be written any more. */
+  private volatile boolean failed;
+
+  /** How much was written when those who wait for room were told; with the lock. */
+  private long told;
 
   private volatile long lastWrite = System.nanoTime() - APART_NANOS;
   private volatile boolean answering;
@@ -44,12 +61,18 @@ final class PipeWriter {
   PipeWriter(PipeChannel channel, Threads threads, WriteEnd end) {
     this.channel = channel;
     this.threads = threads;
+    this.end = end;
     this.patience = channel.waitStrategy();
-    this.waiting = bytes -> end.write(bytes, patience);
+    this.worthTelling = channel.sendBuffer() / 2;
     this.atOnce = end::writeIfEmpty;
   }
 
   // ---- any thread
+
+  /** Whether a sender need not tell of a message; asked with the send lock held. */
+  boolean attends() {
+    return attended && !answering; // SYNC writer-attends
+  }
 
   /** There is something to write: writes it if that is cheap, else has it written. */
   void write() {
@@ -85,6 +108,11 @@ final class PipeWriter {
     LockSupport.unpark(thread);
   }
 
+  private void alarm() {
+    alarmed = false;
+    wake();
+  }
+
   /** Has the thread write. */
   void wakeThread() {
     VarHandle.fullFence(); // SYNC writer-parked: what is due before the look at the thread
@@ -105,11 +133,16 @@ final class PipeWriter {
     thread = Thread.currentThread();
     do {
       while (awaitWork()) {
+        attended = true;
+        long before = channel.bytesWritten();
         writing.lock();
         try {
           writeDue(waiting);
         } finally {
           writing.unlock();
+        }
+        if (channel.bytesWritten() == before) {
+          Spinning.relax(); // a sender is between two steps
         }
       }
       running.set(false);
@@ -119,24 +152,72 @@ final class PipeWriter {
 
   /** False when there was none for a while, or never will be. */
   private boolean awaitWork() {
-    long until = System.nanoTime() + IDLE_NANOS;
+    long start = System.nanoTime();
+    if (!Spinning.await(wanted, patience, start + APART_NANOS) && leaveStream()) {
+      return awaitNext(start + IDLE_NANOS);
+    }
+    return channel.isOpen();
+  }
+
+  /** From now on senders tell of what they add; false if there is something to write. */
+  private boolean leaveStream() {
+    while (attended) {
+      if (isWanted()) {
+        return false;
+      }
+      if (!channel.runBetweenSends(unattend)) {
+        awaitSender();
+      }
+    }
+    return true;
+  }
+
+  /** One is sending, and relies on us; it may be a user's writer, which may take long. */
+  private void awaitSender() {
+    if (!alarmed) {
+      alarmed = true;
+      if (!channel.runAfterWriter(alarm)) {
+        alarmed = false;
+        Spinning.relax();
+        return;
+      }
+    }
+    parkUnlessWanted(IDLE_NANOS);
+  }
+
+  private boolean awaitNext(long until) {
     while (!isWanted() && !Spinning.await(wanted, patience, until)) {
       long left = until - System.nanoTime();
       if (left <= 0) {
         return false;
       }
-      parked = true;
-      VarHandle.fullFence(); // SYNC writer-parked: the sleep before the look for work
-      if (!isWanted()) {
-        LockSupport.parkNanos(this, left);
-      }
-      parked = false;
+      parkUnlessWanted(left);
     }
     return channel.isOpen();
   }
 
+  private void parkUnlessWanted(long nanos) {
+    parked = true;
+    VarHandle.fullFence(); // SYNC writer-parked: the sleep before the look for work
+    if (!isWanted()) {
+      LockSupport.parkNanos(this, nanos);
+    }
+    parked = false;
+  }
+
   private boolean isWanted() {
-    return due || !channel.isOpen();
+    return due || (attended && hasOutput()) || !channel.isOpen();
+  }
+
+  private boolean hasOutput() {
+    return channel.hasOutput() && !failed;
+  }
+
+  /** While nobody sends. */
+  private void unattend() {
+    if (!hasOutput()) {
+      attended = false; // SYNC writer-attends
+    }
   }
 
   // ---- whoever has the lock
@@ -144,20 +225,39 @@ final class PipeWriter {
   private void writeDue(Output output) {
     due = false;
     answering = false;
-    VarHandle.fullFence(); // SYNC writer-due: the flag before the look at the messages
+    VarHandle.fullFence(); // SYNC writer-due: the flag before the look at what there is
     if (channel.writesInVain()) {
       return;
     }
+    boolean more = false;
     try {
-      if (channel.writeTo(output) != Progress.DONE) {
+      more = channel.writeTo(output) != Progress.DONE;
+      if (more) {
         due = true;
       }
       lastWrite = System.nanoTime();
     } catch (IOException e) {
+      failed = true;
       channel.writeFailed();
     } catch (RuntimeException | Error e) {
+      failed = true;
       channel.broke(e);
     }
+    if (!more || channel.bytesWritten() - told >= worthTelling) {
+      tellRoom();
+    }
+  }
+
+  /** One piece, so that those who wait for room can use it while the pipe is full. */
+  private int writeWaiting(ByteBuffer bytes) throws IOException {
+    if (!end.awaitRoom(patience)) {
+      tellRoom(); // this may take long
+    }
+    return end.writePiece(bytes);
+  }
+
+  private void tellRoom() {
+    told = channel.bytesWritten();
     channel.makeRoom();
   }
 }

@@ -20,7 +20,7 @@ final class WriteEnd implements Closeable {
   /** How much a pipe holds unless somebody changed that, in bytes. */
   private static final int USUAL = 64 * 1024;
 
-  private static final int PIECE = 16 * 1024;
+  private static final int PIECE = 32 * 1024;
   private static final long LONGEST_SPIN_NANOS = 5_000_000;
 
   private final FileOutputStream stream;
@@ -53,20 +53,24 @@ final class WriteEnd implements Closeable {
   }
 
   /**
-   * The same in pieces, and looks for room for a while before it waits in the kernel: to be woken
-   * takes longer than the peer needs to read. One thread.
+   * Waits for room: looks for it for a while, since to be woken takes longer than the peer needs to
+   * read. One thread.
+   *
+   * @return whether a piece fits; otherwise the write will wait in the kernel
    */
-  int write(ByteBuffer source, WaitStrategy strategy) throws IOException {
-    int start = source.position();
+  boolean awaitRoom(WaitStrategy strategy) {
+    return Spinning.await(hasRoom, strategy, System.nanoTime() + LONGEST_SPIN_NANOS);
+  }
+
+  /** Writes a piece, waits for room; less only if this end was closed. One thread. */
+  int writePiece(ByteBuffer source) throws IOException {
     int end = source.limit();
-    int count = 1;
-    while (source.position() < end && count > 0) {
-      Spinning.await(hasRoom, strategy, System.nanoTime() + LONGEST_SPIN_NANOS);
-      source.limit(Math.min(end, source.position() + PIECE));
-      count = write(source);
+    source.limit(Math.min(end, source.position() + PIECE));
+    try {
+      return write(source);
+    } finally {
+      source.limit(end);
     }
-    source.limit(end);
-    return source.position() - start;
   }
 
   /** Whether a piece fits into a pipe of the usual size. */
