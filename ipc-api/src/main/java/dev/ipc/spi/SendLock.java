@@ -32,7 +32,7 @@ final class SendLock {
   private static final int LONGEST_RUN = 1 << 24;
 
   /** How long a bias lasts that was worth its end, in nanoseconds. */
-  private static final long WORTH_NANOS = 10_000_000;
+  static final long WORTH_NANOS = 10_000_000;
 
   private volatile Thread owner;
 

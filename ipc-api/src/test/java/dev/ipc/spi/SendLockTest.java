@@ -122,6 +122,27 @@ class SendLockTest {
   }
 
   @Test
+  void aBiasThatLastedDoesNotMakeTheNextHarder() {
+    SendLock lock = new SendLock(3);
+    Thread self = Thread.currentThread();
+    for (int bias = 0; bias < 5; bias++) {
+      for (int i = 0; i < 3; i++) {
+        assertFalse(lock.favours(self));
+        lock.lock();
+        lock.unlock();
+      }
+      assertTrue(lock.favours(self));
+      long since = System.nanoTime();
+      while (System.nanoTime() - since <= SendLock.WORTH_NANOS) {
+        lock.lock();
+        lock.unlock();
+      }
+      assertTrue(lock.tryLock()); // takes it away
+      lock.unlock();
+    }
+  }
+
+  @Test
   void nestedIsRefusedAndKeepsTheLock() {
     SendLock lock = new SendLock();
     lock.lock();
