@@ -49,8 +49,10 @@ final class ForkedFarEnd implements FarEnd {
 
   /** Starts this JVM once more, with {@link FarEndMain}. */
   static Process launch(List<String> arguments) {
+    boolean serves = arguments.get(0).equals("serve");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java);
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
@@ -59,15 +61,15 @@ final class ForkedFarEnd implements FarEnd {
             "-XX:-UsePerfData",
             "-Xshare:auto",
             "-Xmx64m"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        serves
+            ? FarEndClasses.options(java, arguments)
+            : List.of("-cp", System.getProperty("java.class.path")));
     command.add(FarEndMain.class.getName());
     command.addAll(arguments);
     try {
       return new ProcessBuilder(command)
-          .redirectError(
-              arguments.get(0).equals("serve")
-                  ? ProcessBuilder.Redirect.INHERIT
-                  : ProcessBuilder.Redirect.PIPE)
+          .redirectError(serves ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.PIPE)
           .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

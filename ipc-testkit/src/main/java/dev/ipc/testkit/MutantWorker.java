@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** Another process that runs a contract against one mutant after the other. */
 final class MutantWorker implements AutoCloseable {
   private static final String CONTRACT = "ipc.contract";
   private static final String DONE = "done";
+  private static final int PATIENCE_SECONDS = 10;
 
   private final Process process;
   private final PrintStream orders;
@@ -35,9 +37,9 @@ final class MutantWorker implements AutoCloseable {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  /** The red rules, each with the first failure. */
-  Map<String, String> red(Class<? extends Mutant> mutant) throws IOException {
-    orders.println(mutant.getName());
+  /** The red rules among these, each with the first failure; {@code only} as the property. */
+  Map<String, String> red(Class<? extends Mutant> mutant, String only) throws IOException {
+    orders.println(mutant.getName() + " " + only);
     Map<String, String> red = new TreeMap<>();
     String line;
     while ((line = verdicts.readLine()) != null && !line.equals(DONE)) {
@@ -50,9 +52,18 @@ final class MutantWorker implements AutoCloseable {
     return red;
   }
 
+  /** Ends the process, which removes its temporary files. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroy();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
     orders.close();
   }
 
@@ -62,13 +73,16 @@ final class MutantWorker implements AutoCloseable {
     Class<?> contract = Class.forName(System.getProperty(CONTRACT));
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    String mutant;
-    while ((mutant = orders.readLine()) != null) {
-      Verdict.on(contract, Map.of(Mutants.PARAMETER, mutant, "ipc.variants", "few"))
+    String order;
+    while ((order = orders.readLine()) != null) {
+      String[] word = order.split(" ", 2);
+      Verdict.on(
+              contract,
+              Map.of(Mutants.PARAMETER, word[0], "ipc.only", word[1], "ipc.variants", "few"))
           .red()
           .forEach((rule, why) -> verdicts.println(rule + "\t" + why));
       verdicts.println(DONE);
     }
-    Runtime.getRuntime().halt(0);
+    System.exit(0); // whatever threads a mutant left
   }
 }

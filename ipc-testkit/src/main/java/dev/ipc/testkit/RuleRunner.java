@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -44,7 +45,7 @@ final class RuleRunner implements TestTemplateInvocationContextProvider, Invocat
     Rule rule = method.getExecutable().getAnnotation(Rule.class);
     Chapter chapter = (Chapter) context.getRequiredTestInstance();
     Limits limits = Limits.of(context);
-    requireAsked(rule);
+    requireAsked(context, rule);
     Rig rig = new Rig(chapter.contract, limits, Mutants.of(context));
     chapter.rig = rig;
     Task<Void> run =
@@ -77,10 +78,15 @@ final class RuleRunner implements TestTemplateInvocationContextProvider, Invocat
     }
   }
 
-  /** With {@code ipc.only=5.16} just this rule, with {@code ipc.only=5.} the chapter's. */
-  private static void requireAsked(Rule rule) {
-    String only = System.getProperty("ipc.only", "");
-    boolean asked = only.endsWith(".") ? rule.value().startsWith(only) : rule.value().equals(only);
+  /** With {@code ipc.only=5.16} just this rule, with {@code ipc.only=5.,6.} these chapters. */
+  private static void requireAsked(ExtensionContext context, Rule rule) {
+    String only = context.getConfigurationParameter("ipc.only").orElse("");
+    boolean asked =
+        Pattern.compile(",")
+            .splitAsStream(only)
+            .anyMatch(
+                part ->
+                    part.endsWith(".") ? rule.value().startsWith(part) : rule.value().equals(part));
     assumeTrue(only.isEmpty() || asked, () -> "not asked for, ipc.only=" + only);
   }
 
