@@ -25,19 +25,23 @@ final class FarEndClasses {
 
   private FarEndClasses() {}
 
-  /** The options of the JVM; the archive is made with the first far end of this process. */
-  static synchronized List<String> options(String java, List<String> arguments) {
+  /** Makes the archive, once per process, of what a far end with these arguments loads. */
+  static synchronized void prepare(List<String> arguments) {
     if (OPTIONS.isEmpty()) {
       try {
         Path folder = Files.createTempDirectory("ipc-far-end");
         folder.toFile().deleteOnExit();
         OPTIONS.addAll(List.of("-cp", jars(folder)));
-        archive(java, folder, arguments);
+        archive(folder, arguments);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
-    return OPTIONS;
+  }
+
+  /** The options of a JVM that is to load them. */
+  static synchronized List<String> options() {
+    return List.copyOf(OPTIONS);
   }
 
   private static String jars(Path folder) throws IOException {
@@ -64,10 +68,12 @@ final class FarEndClasses {
   }
 
   /** Lets one far end come and go. */
-  private static void archive(String java, Path folder, List<String> arguments) throws IOException {
+  private static void archive(Path folder, List<String> arguments) throws IOException {
     Path archive = folder.resolve("classes.jsa");
     archive.toFile().deleteOnExit();
-    List<String> command = new ArrayList<>(List.of(java, "-Xlog:disable", "-Xmx64m"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xlog:disable", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
     command.add("-XX:ArchiveClassesAtExit=" + archive);
     command.addAll(OPTIONS);
     command.add(FarEndMain.class.getName());

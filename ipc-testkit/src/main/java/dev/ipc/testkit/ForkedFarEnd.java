@@ -37,8 +37,13 @@ final class ForkedFarEnd implements FarEnd {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  /** One that has started already, most of the time; others start meanwhile. */
-  static ForkedFarEnd take(String transport, String mutant) {
+  /**
+   * One that has started already, most of the time; others start meanwhile.
+   *
+   * @param place where nobody is, to try the transport at
+   */
+  static ForkedFarEnd take(String transport, String mutant, Endpoint place) {
+    FarEndClasses.prepare(List.of("solo", transport, FarEndMain.NO_MUTANT, place.toString()));
     Queue<ForkedFarEnd> waiting =
         WAITING.computeIfAbsent(transport + " " + mutant, key -> new ConcurrentLinkedQueue<>());
     while (waiting.size() < AHEAD) {
@@ -50,9 +55,8 @@ final class ForkedFarEnd implements FarEnd {
   /** Starts this JVM once more, with {@link FarEndMain}. */
   static Process launch(List<String> arguments) {
     boolean serves = arguments.get(0).equals("serve");
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>();
-    command.add(java);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
@@ -62,9 +66,7 @@ final class ForkedFarEnd implements FarEnd {
             "-Xshare:auto",
             "-Xmx64m"));
     command.addAll(
-        serves
-            ? FarEndClasses.options(java, arguments)
-            : List.of("-cp", System.getProperty("java.class.path")));
+        serves ? FarEndClasses.options() : List.of("-cp", System.getProperty("java.class.path")));
     command.add(FarEndMain.class.getName());
     command.addAll(arguments);
     try {
