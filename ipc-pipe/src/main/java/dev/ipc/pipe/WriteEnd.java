@@ -21,6 +21,10 @@ final class WriteEnd implements Closeable {
   private static final int USUAL = 64 * 1024;
 
   private static final int PIECE = 32 * 1024;
+
+  /** A rest that is shorter is no piece of its own. */
+  private static final int LEAST = 4 * 1024;
+
   private static final long LONGEST_SPIN_NANOS = 5_000_000;
 
   private final FileOutputStream stream;
@@ -65,7 +69,9 @@ final class WriteEnd implements Closeable {
   /** Writes a piece, waits for room; less only if this end was closed. One thread. */
   int writePiece(ByteBuffer source) throws IOException {
     int end = source.limit();
-    source.limit(Math.min(end, source.position() + PIECE));
+    if (source.remaining() >= PIECE + LEAST) {
+      source.limit(source.position() + PIECE);
+    }
     try {
       return write(source);
     } finally {
