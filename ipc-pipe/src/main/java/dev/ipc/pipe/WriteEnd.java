@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
 
 /** The end of a pipe that is written, with the same two faces as {@link ReadEnd}. */
 final class WriteEnd implements Closeable {
@@ -31,7 +30,6 @@ final class WriteEnd implements Closeable {
   private final FileInputStream gauge;
   private final FileChannel channel;
   private final byte[] bytes = new byte[ATOMIC];
-  private final BooleanSupplier hasRoom = this::hasRoom;
 
   /** Guarded by this: a stream that is used while it closes may write to another file. */
   private boolean closed;
@@ -57,13 +55,30 @@ final class WriteEnd implements Closeable {
   }
 
   /**
-   * Waits for room: looks for it for a while, since to be woken takes longer than the peer needs to
-   * read. One thread.
+   * Looks for room for a while: to be woken takes longer than the peer needs to read. One thread.
    *
    * @return whether a piece fits; otherwise the write will wait in the kernel
    */
   boolean awaitRoom(WaitStrategy strategy) {
-    return Spinning.await(hasRoom, strategy, System.nanoTime() + LONGEST_SPIN_NANOS);
+    if (hasRoom()) {
+      return true;
+    }
+    long spin = Math.min(strategy.spinNanos(), LONGEST_SPIN_NANOS);
+    if (spin <= 0 || !Spinning.enter()) {
+      return false;
+    }
+    try {
+      long start = System.nanoTime();
+      do { // on a busy machine a yield may take long, so the clock is looked at after each
+        Spinning.yieldProcessor(); // the peer may wait for this very processor
+        if (hasRoom()) {
+          return true;
+        }
+      } while (System.nanoTime() - start < spin);
+      return false;
+    } finally {
+      Spinning.leave();
+    }
   }
 
   /** Writes a piece, waits for room; less only if this end was closed. One thread. */
@@ -82,11 +97,7 @@ final class WriteEnd implements Closeable {
   /** Whether a piece fits into a pipe of the usual size. */
   private boolean hasRoom() {
     try {
-      if (unread() <= USUAL - PIECE) {
-        return true;
-      }
-      Spinning.yieldProcessor(); // the peer may wait for this very processor
-      return false;
+      return unread() <= USUAL - PIECE;
     } catch (IOException e) {
       return true; // the write will say it
     }
