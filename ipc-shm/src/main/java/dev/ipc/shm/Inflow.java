@@ -87,6 +87,11 @@ final class Inflow implements PartHandler {
     }
   }
 
+  /** How much of the ring was taken in all, in bytes. For the one who takes. */
+  long position() {
+    return ring.position();
+  }
+
   /** Whether the ring is empty. For the one who takes, and the poller. */
   boolean isEmpty() {
     return dead || lease.isOver() || ring.isEmpty();

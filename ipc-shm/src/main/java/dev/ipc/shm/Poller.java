@@ -37,12 +37,6 @@ final class Poller {
    */
   static final int LOOKS = 32;
 
-  /** From how many messages at one look on they come in a stream. */
-  private static final int STREAM = 3;
-
-  /** How far to step back from a stream, in spin waits: a microsecond or two. */
-  private static final int STEPS = 32;
-
   /** How many tasks one turn runs, so that those who add more do not keep us from reading. */
   private static final int TASKS = 256;
 
@@ -64,8 +58,8 @@ final class Poller {
   private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
   private final Timers timers = new Timers();
   private final SpinSet spinSet = new SpinSet();
+  private final Pace pace = new Pace();
   private long selected;
-  private int steps;
   private final Set<ShmChannel> tenants = new HashSet<>();
   private int expected;
   private long patience;
@@ -143,6 +137,11 @@ final class Poller {
 
   SpinSet spinSet() {
     return spinSet;
+  }
+
+  /** What the channels tell of what they took. */
+  Pace pace() {
+    return pace;
   }
 
   /** The buffer that sockets are read into, empty; for one read and its decoding. */
@@ -245,34 +244,23 @@ final class Poller {
 
   /** Looks at the rings, again and again if that is allowed; whether there was something. */
   private boolean look() {
-    int found = spinSet.look();
-    for (int look = 1; look < LOOKS && spinSet.isPermitted() && tasks.isEmpty(); look++) {
-      int count = spinSet.look();
-      if (count == 0) {
+    boolean found = false;
+    int looks = 0;
+    do {
+      if (!spinSet.look()) {
         Thread.onSpinWait();
         continue;
       }
-      found += count;
+      found = true;
+      pace.rest();
       if (System.nanoTime() - selected >= SELECT_NANOS) {
         return true;
       }
-      stepBack(count);
-    }
-    if (found == 0 && Spinning.ALONE) {
+    } while (++looks < LOOKS && spinSet.isPermitted() && tasks.isEmpty());
+    if (!found && Spinning.ALONE) {
       Spinning.yieldProcessor();
     }
-    return found > 0;
-  }
-
-  /**
-   * Lets a stream run ahead: who takes each message as soon as it is written takes the cache line
-   * away from the one who writes the next. Questions and answers come one by one.
-   */
-  private void stepBack(int found) {
-    steps = found < STREAM ? 0 : Math.min(steps + 1, STEPS);
-    for (int i = 0; i < steps; i++) {
-      Thread.onSpinWait();
-    }
+    return found;
   }
 
   private void sleep(long now) throws IOException {

@@ -94,6 +94,11 @@ final class RingReader {
     return taken;
   }
 
+  /** How much was taken in all, in bytes. */
+  long position() {
+    return position;
+  }
+
   /** Any thread: whether there is nothing to take. */
   boolean isEmpty() {
     int index = (int) (long) POSITION.getOpaque(this) & mask;

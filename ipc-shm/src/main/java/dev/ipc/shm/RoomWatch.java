@@ -50,8 +50,8 @@ final class RoomWatch implements SpinSet.Source {
   }
 
   @Override
-  public int look() {
-    return outflow.isStaged() && channel.feedOnce() ? 1 : 0;
+  public boolean look() {
+    return outflow.isStaged() && channel.feedOnce();
   }
 
   @Override

@@ -234,8 +234,14 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   // ---- the poller looks at the ring of a pushed channel
 
   @Override
-  public int look() {
-    return isEmpty() ? 0 : Math.max(1, pump());
+  public boolean look() {
+    if (isEmpty()) {
+      return false;
+    }
+    long before = inflow.position();
+    int messages = pump();
+    poller.pace().took(messages, inflow.position() - before);
+    return true;
   }
 
   @Override

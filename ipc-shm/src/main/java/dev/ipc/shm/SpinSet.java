@@ -29,8 +29,8 @@ final class SpinSet {
 
   /** A ring that somebody has to look at. */
   interface Source {
-    /** Hands out some of what waits; returns how much that was, 0 if nothing waited. */
-    int look();
+    /** Hands out some of what waits; returns whether something waited. */
+    boolean look();
 
     /** Whether nothing waits. */
     boolean isEmpty();
@@ -79,15 +79,14 @@ final class SpinSet {
     return permitted && !watched.isEmpty();
   }
 
-  /** Looks at every ring that is watched; how much there was in all of them. */
-  int look() {
-    int found = 0;
+  /** Looks at every ring that is watched; whether there was something in one of them. */
+  boolean look() {
+    boolean found = false;
     for (int i = 0; i < watched.size(); i++) { // a handler may end its channel
       Member member = watched.get(i);
-      int count = member.source.look();
-      if (count > 0) {
+      if (member.source.look()) {
         member.touched = true;
-        found += count;
+        found = true;
       }
     }
     return found;
