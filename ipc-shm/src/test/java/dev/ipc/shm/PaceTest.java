@@ -17,36 +17,30 @@ class PaceTest {
     pace.took(messages, (long) messages * RECORD);
   }
 
-  private void stream() {
+  private void fastStream() {
+    pace.took(5, 5 * RECORD); // these piled up while the handler was at work
     for (int i = 0; i < 1000; i++) {
-      pace.took(3, 3 * RECORD); // the first ones pile up while the handler is at work
       look(2);
     }
   }
 
   @Test
   void whatComesAloneIsTakenAtOnce() {
-    stream();
+    fastStream();
     pace.took(1, RECORD);
     assertEquals(0, pace.steps());
   }
 
   @Test
   void aFastStreamIsKeptAtADistance() {
-    pace.took(5, 5 * RECORD);
-    for (int i = 0; i < 1000; i++) {
-      look(2);
-    }
+    fastStream();
     long bytes = 2L * pace.steps() * RECORD;
     assertTrue(bytes > 8_000 && bytes < 17_000, "bytes=" + bytes);
   }
 
   @Test
   void aSlowStreamIsNot() {
-    pace.took(5, 5 * RECORD);
-    for (int i = 0; i < 1000; i++) {
-      look(2);
-    }
+    fastStream();
     for (int i = 0; i < 50; i++) {
       look(0.1);
     }
@@ -55,10 +49,7 @@ class PaceTest {
 
   @Test
   void aReaderThatIsFarBehindDoesNotRest() {
-    pace.took(5, 5 * RECORD);
-    for (int i = 0; i < 1000; i++) {
-      look(2);
-    }
+    fastStream();
     for (int i = 0; i < 100; i++) {
       pace.took(256, 256 * 264);
     }

@@ -20,6 +20,7 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   private final Output output;
   private final long spinNanos;
   private final Runnable retry;
+  private final Runnable unattend = () -> attended = false;
   private final WriterRole role = new WriterRole();
   private final DirectOutput directOutput;
 
@@ -233,12 +234,7 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
    * seen the flag as it was.
    */
   private boolean listen() {
-    if (!tryHoldSenders()) {
-      return false;
-    }
-    attended = false;
-    releaseSenders();
-    return true;
+    return whileNobodySends(unattend);
   }
 
   private void write() {

@@ -60,7 +60,7 @@ abstract class CrashChapter extends Chapter {
   private ForkedFarEnd fork() {
     String mutant = rig.mutant() == null ? FarEndMain.NO_MUTANT : rig.mutant().getClass().getName();
     String transport = contract.transport().getClass().getName();
-    return rig.keep(ForkedFarEnd.take(transport, mutant, contract.freshEndpoint()));
+    return rig.keep(ForkedFarEnd.take(transport, mutant, contract::freshEndpoint));
   }
 
   private Victim victim(Variant variant) throws InterruptedException {

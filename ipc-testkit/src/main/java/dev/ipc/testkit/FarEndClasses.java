@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -26,13 +27,13 @@ final class FarEndClasses {
   private FarEndClasses() {}
 
   /** Makes the archive, once per process, of what a far end with these arguments loads. */
-  static synchronized void prepare(List<String> arguments) {
+  static synchronized void prepare(Supplier<List<String>> arguments) {
     if (OPTIONS.isEmpty()) {
       try {
         Path folder = Files.createTempDirectory("ipc-far-end");
         folder.toFile().deleteOnExit();
         OPTIONS.addAll(List.of("-cp", jars(folder)));
-        archive(folder, arguments);
+        archive(folder, arguments.get());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -72,7 +73,7 @@ final class FarEndClasses {
     Path archive = folder.resolve("classes.jsa");
     archive.toFile().deleteOnExit();
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(ForkedFarEnd.java());
     command.addAll(List.of("-Xlog:disable", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
     command.add("-XX:ArchiveClassesAtExit=" + archive);
     command.addAll(OPTIONS);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 /**
  * A far end in another process, told by lines over its standard input. It ends with its standard
@@ -40,10 +41,11 @@ final class ForkedFarEnd implements FarEnd {
   /**
    * One that has started already, most of the time; others start meanwhile.
    *
-   * @param place where nobody is, to try the transport at
+   * @param place gives one where nobody is, to try the transport at once per process
    */
-  static ForkedFarEnd take(String transport, String mutant, Endpoint place) {
-    FarEndClasses.prepare(List.of("solo", transport, FarEndMain.NO_MUTANT, place.toString()));
+  static ForkedFarEnd take(String transport, String mutant, Supplier<Endpoint> place) {
+    FarEndClasses.prepare(
+        () -> List.of("solo", transport, FarEndMain.NO_MUTANT, place.get().toString()));
     Queue<ForkedFarEnd> waiting =
         WAITING.computeIfAbsent(transport + " " + mutant, key -> new ConcurrentLinkedQueue<>());
     while (waiting.size() < AHEAD) {
@@ -52,11 +54,16 @@ final class ForkedFarEnd implements FarEnd {
     return waiting.remove();
   }
 
+  /** The program that runs this process. */
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
   /** Starts this JVM once more, with {@link FarEndMain}. */
   static Process launch(List<String> arguments) {
     boolean serves = arguments.get(0).equals("serve");
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java());
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
