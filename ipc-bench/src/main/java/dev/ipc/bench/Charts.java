@@ -20,7 +20,7 @@ final class Charts {
   static void write(Results results, Path directory) throws IOException {
     Metric metric =
         switch (results.question().measure()) {
-          case ROUND_TRIP -> Metric.P50;
+          case ROUND_TRIP, RESTED -> Metric.P50;
           case ONE_WAY -> Metric.RATE;
           case IDLE -> Metric.MEMORY;
         };

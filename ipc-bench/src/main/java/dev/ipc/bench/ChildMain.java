@@ -108,9 +108,24 @@ final class ChildMain {
     try (Contender.Client client = contender.connect(work, place, size)) {
       say("ready");
       for (String[] command = next(); !command[0].equals("quit"); command = next()) {
-        run(client, TimeUnit.MILLISECONDS.toNanos(Long.parseLong(command[1])));
+        if (command[0].equals("rested")) {
+          rested(client, Long.parseLong(command[1]), Long.parseLong(command[2]));
+        } else {
+          run(client, TimeUnit.MILLISECONDS.toNanos(Long.parseLong(command[1])));
+        }
       }
     }
+  }
+
+  /** Single round trips, each after a rest. */
+  private void rested(Contender.Client client, long count, long nanos) throws Exception {
+    Stopwatch stopwatch = new Stopwatch(0);
+    long before = allocated();
+    for (long i = 0; i < count; i++) {
+      TimeUnit.NANOSECONDS.sleep(nanos);
+      client.roundTrips(stopwatch);
+    }
+    say("trips " + encoded(stopwatch.times()) + " " + allocatedSince(before));
   }
 
   private void run(Contender.Client client, long nanos) throws Exception {

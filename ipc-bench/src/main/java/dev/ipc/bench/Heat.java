@@ -45,7 +45,12 @@ record Heat(Question question, List<Entry> entries) {
 
   /** How long it takes, beside others. */
   int weight() {
-    return entries.size() * (question.measure() == Measure.IDLE ? 4 : 1);
+    return entries.size()
+        * switch (question.measure()) {
+          case ROUND_TRIP, ONE_WAY -> 1;
+          case RESTED -> 8;
+          case IDLE -> 4;
+        };
   }
 
   private static void join(List<Set<Entry>> groups, Entry entry) {

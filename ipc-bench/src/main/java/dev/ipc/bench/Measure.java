@@ -5,6 +5,8 @@ package dev.ipc.bench;
 enum Measure {
   /** The times of round trips. */
   ROUND_TRIP("round trip"),
+  /** The times of single round trips, each after a second without any. */
+  RESTED("round trip after a second's rest"),
   /** Messages that arrive. */
   ONE_WAY("one way"),
   /** What it costs to do nothing. */

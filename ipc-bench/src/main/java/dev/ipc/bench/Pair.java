@@ -32,6 +32,14 @@ final class Pair implements AutoCloseable {
   /** After some traffic, this long before idleness begins: compilers are done by then. */
   private static final long SETTLE_MILLIS = 1000;
 
+  /** How often the way from sleep to sleep is gone, before the rests are long. */
+  private static final long SHORT_RESTS = 8000;
+
+  /** Longer than anybody looks for more traffic before sleeping. */
+  private static final Duration SHORT_REST = Duration.ofNanos(200_000);
+
+  private static final Duration REST = Duration.ofSeconds(1);
+
   /** Warm is what was not faster by a twentieth, this often. */
   private static final int STEADY = 2;
 
@@ -90,6 +98,9 @@ final class Pair implements AutoCloseable {
       steady = speed > best * FASTER ? 0 : steady + 1;
       best = Math.max(best, speed);
     }
+    if (question.measure() == Measure.RESTED) {
+      rested(SHORT_RESTS, SHORT_REST);
+    }
   }
 
   /** How many messages the client had the time for. */
@@ -107,6 +118,7 @@ final class Pair implements AutoCloseable {
   Figures measure(Duration time) throws Failure, InterruptedException {
     return switch (question.measure()) {
       case ROUND_TRIP -> roundTrips(time);
+      case RESTED -> rested(time.dividedBy(REST), REST);
       case ONE_WAY -> oneWay(time);
       case IDLE -> idle(time);
     };
@@ -141,7 +153,15 @@ final class Pair implements AutoCloseable {
   }
 
   private Figures roundTrips(Duration time) throws Failure, InterruptedException {
-    String[] words = run("trips", time);
+    return trips(run("trips", time));
+  }
+
+  private Figures rested(long count, Duration rest) throws Failure, InterruptedException {
+    client().tell("rested " + count + " " + rest.toNanos());
+    return trips(client().reply("trips", rest.multipliedBy(2 * count).plus(PATIENCE)));
+  }
+
+  private static Figures trips(String[] words) throws Failure {
     return Figures.ofRoundTrips(times(words), Double.parseDouble(words[2]));
   }
 

@@ -10,7 +10,10 @@ package dev.ipc.bench;
 record Question(Measure measure, int size) {
   /** What the processes do. */
   Contender.Work work() {
-    return measure == Measure.ROUND_TRIP ? Contender.Work.ROUND_TRIP : Contender.Work.ONE_WAY;
+    return switch (measure) {
+      case ROUND_TRIP, RESTED -> Contender.Work.ROUND_TRIP;
+      case ONE_WAY, IDLE -> Contender.Work.ONE_WAY;
+    };
   }
 
   String title() {

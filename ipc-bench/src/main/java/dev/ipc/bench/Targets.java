@@ -39,6 +39,9 @@ final class Targets {
     rate("shm", 1024, AERON, Bound.atLeast(2));
     rate("shm", LARGE, AERON, Bound.atLeast(3));
     rate("shm", 1 << 20, AERON, Bound.atLeast(2));
+    Rivals blocking = Rivals.of("jdk-unix");
+    rested("shm", blocking, Bound.atMost(1.3));
+    rested("shm-pulled", blocking, Bound.atMost(2.2));
     rate("shm-4threads", SMALL, Rivals.of("agrona-mpsc-4threads"), Bound.atLeast(1));
   }
 
@@ -94,6 +97,11 @@ final class Targets {
 
   private void roundTrip(String ours, Metric metric, Rivals rivals, Bound bound) {
     compare(ours, new Target.Asked(new Question(Measure.ROUND_TRIP, SMALL), metric), rivals, bound);
+  }
+
+  private void rested(String ours, Rivals rivals, Bound bound) {
+    Question question = new Question(Measure.RESTED, SMALL);
+    compare(ours, new Target.Asked(question, Metric.P50), rivals, bound);
   }
 
   private void rate(String ours, int size, Rivals rivals, Bound bound) {

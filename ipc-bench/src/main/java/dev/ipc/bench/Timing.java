@@ -11,7 +11,10 @@ import java.time.Duration;
  * @param rounds at least
  */
 record Timing(Duration window, Duration warmUp, int rounds) {
-  static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration IDLE = Duration.ofSeconds(5);
+
+  /** Ten round trips. */
+  private static final Duration RESTED = Duration.ofSeconds(10);
 
   /** How many figures a verdict needs, and how many rounds there are at least. */
   int rounds(Measure measure) {
@@ -19,6 +22,10 @@ record Timing(Duration window, Duration warmUp, int rounds) {
   }
 
   Duration window(Measure measure) {
-    return measure == Measure.IDLE ? IDLE : window;
+    return switch (measure) {
+      case ROUND_TRIP, ONE_WAY -> window;
+      case RESTED -> RESTED;
+      case IDLE -> IDLE;
+    };
   }
 }

@@ -30,6 +30,11 @@ final class ControlInput implements ControlSocket.Stage, FrameSink {
   }
 
   @Override
+  public void readable() {
+    channel.rings();
+  }
+
+  @Override
   public void bytes(ByteBuffer chunk) {
     if (!closing.dropping()) {
       try {

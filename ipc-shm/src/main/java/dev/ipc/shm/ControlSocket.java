@@ -34,6 +34,12 @@ final class ControlSocket implements Poller.Target {
 
   /** What the socket is used for; one at a time, on the poller. */
   interface Stage {
+    /**
+     * There is something to read, most likely the bell. What it rings for may come first: after a
+     * long sleep every step is slow, and to read is as many steps as to answer.
+     */
+    default void readable() {}
+
     /** Bytes arrived; the buffer is the poller's. */
     void bytes(ByteBuffer chunk);
 
@@ -74,6 +80,9 @@ final class ControlSocket implements Poller.Target {
 
   @Override
   public void ready() {
+    if (!inputEnded) {
+      stage.readable();
+    }
     if (key.isValid() && key.isWritable()) {
       stage.flush();
     }

@@ -105,7 +105,7 @@ final class Poller {
     if (ended && tasks.remove(task)) {
       throw new RejectedExecutionException("the context is closed");
     }
-    if (asleep) {
+    if (asleep && !isCurrent()) {
       selector.wakeup();
     }
   }
@@ -152,6 +152,13 @@ final class Poller {
   /** Runs a task in so many nanoseconds. */
   Timers.Timer later(Runnable task, long nanos) {
     return timers.add(task, nanos);
+  }
+
+  /** Lets a thread run that was just woken, unless the poller has been awake for other channels. */
+  void giveWay() {
+    if (asleep) {
+      Spinning.yieldProcessor();
+    }
   }
 
   /** Registers a socket, which must not block. */
@@ -310,19 +317,31 @@ final class Poller {
     return any;
   }
 
+  /** Comes after a look for faults, so that the way to the first message is short. */
   private void dispatch(SelectionKey key) {
-    if (key.isValid()) {
-      guarded(((Target) key.attachment())::ready);
+    try {
+      if (key.isValid()) {
+        ((Target) key.attachment()).ready();
+      }
+    } catch (Throwable e) {
+      failed(e);
     }
+    deliverFaults();
   }
 
   private void guarded(Runnable task) {
     deliverFaults();
     try {
       task.run();
-    } catch (InternalError e) {
-      probeAll();
     } catch (Throwable e) {
+      failed(e);
+    }
+  }
+
+  private void failed(Throwable e) {
+    if (e instanceof InternalError) {
+      probeAll();
+    } else {
       complain(e);
     }
   }

@@ -265,6 +265,16 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   // ---- what the control socket brings, on the poller
 
+  /** Probably the bell, not read yet; whatever happens here, {@link #rang} follows. */
+  void rings() {
+    if (isPushed()) {
+      look();
+    } else {
+      arrived();
+      poller.giveWay();
+    }
+  }
+
   /** The bell: there are messages, or there is room. */
   void rang() {
     inflow.rang();
