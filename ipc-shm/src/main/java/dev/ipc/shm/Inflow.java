@@ -17,6 +17,7 @@ final class Inflow implements PartHandler {
   private final Lease lease;
   private final Assembly assembly;
   private final int maximum;
+  private final Runnable answerNext;
 
   /** Nothing more is wanted from the ring. */
   private volatile boolean dead;
@@ -27,15 +28,25 @@ final class Inflow implements PartHandler {
   /** The peer is gone, and the rest of a message in parts with it. */
   private volatile boolean finished;
 
+  /** A look since the last message found nothing. */
+  private boolean waited;
+
   private boolean announced;
   private long announcedAt;
   private MessageHandler handler;
   private int messages;
 
-  Inflow(RingReader ring, Lease lease, int maximum) {
+  /**
+   * Over a ring.
+   *
+   * @param maximum the longest message, in bytes
+   * @param answerNext told of a message that was waited for, before it is handed out
+   */
+  Inflow(RingReader ring, Lease lease, int maximum, Runnable answerNext) {
     this.ring = ring;
     this.lease = lease;
     this.maximum = maximum;
+    this.answerNext = answerNext;
     this.assembly = new Assembly(maximum);
   }
 
@@ -64,6 +75,10 @@ final class Inflow implements PartHandler {
   @Override
   public void onPart(ByteBuffer part, int flags) {
     announced = false;
+    if (waited) {
+      waited = false;
+      answerNext.run();
+    }
     if (part.remaining() > maximum - assembly.length()) {
       throw ProtocolViolation.tooLarge(
           "a message is too long, largest="
@@ -94,7 +109,9 @@ final class Inflow implements PartHandler {
 
   /** Whether the ring is empty. For the one who takes, and the poller. */
   boolean isEmpty() {
-    return dead || lease.isOver() || ring.isEmpty();
+    boolean empty = dead || lease.isOver() || ring.isEmpty();
+    waited |= empty;
+    return empty;
   }
 
   /** Whether nothing is to be handed out. For anybody. */

@@ -3,6 +3,7 @@ package dev.ipc.shm;
 
 import static dev.ipc.shm.SegmentLayout.LAST;
 import static dev.ipc.shm.SegmentLayout.MORE;
+import static dev.ipc.shm.SegmentLayout.SPACED;
 
 import dev.ipc.MessageWriter;
 import dev.ipc.WaitStrategy;
@@ -29,6 +30,9 @@ final class Outflow {
 
   /** What is left of the staged message: set by the sender, cleared by the poller. */
   private volatile ByteBuffer staged;
+
+  /** The next message probably answers one; a hint, so nothing orders it. */
+  private boolean answering;
 
   /** Whether the peer sleeps and is to be woken. */
   private volatile boolean bellDue;
@@ -61,7 +65,7 @@ final class Outflow {
         return false;
       }
       stage(message.duplicate());
-    } else if (!ring.offer(message, LAST)) {
+    } else if (!ring.offer(message, flags())) {
       return false;
     }
     lookForSleeper();
@@ -78,11 +82,23 @@ final class Outflow {
       }
       ByteBuffer scratch = ByteBuffer.allocate(maximum);
       stage(scratch.limit(InPlace.write(scratch, 0, maximum, writer)).position(0));
-    } else if (!ring.offer(maximum, writer)) {
+    } else if (!ring.offer(maximum, flags(), writer)) {
       return false;
     }
     lookForSleeper();
     return true;
+  }
+
+  /**
+   * The peer looks at the record behind an answer before that is written, so it gets a cache line
+   * of its own; a stream is packed. The second attempt is, too, if there was no room.
+   */
+  private int flags() {
+    if (!answering) {
+      return LAST;
+    }
+    answering = false;
+    return SPACED;
   }
 
   /**
@@ -163,6 +179,11 @@ final class Outflow {
    */
   int batch(int length) {
     return staged != null ? 0 : Math.max(length, ring.largestRecord() / BATCHES);
+  }
+
+  /** A message was waited for: the next one that is sent is probably its answer. */
+  void answerNext() {
+    answering = true;
   }
 
   /** Whether a staged message waits for room. */

@@ -7,8 +7,8 @@ import static dev.ipc.shm.SegmentLayout.PADDING;
 import static dev.ipc.shm.SegmentLayout.READER_BELL_OFFSET;
 import static dev.ipc.shm.SegmentLayout.READ_POSITION_OFFSET;
 import static dev.ipc.shm.SegmentLayout.RECORD_HEADER_LENGTH;
+import static dev.ipc.shm.SegmentLayout.SPACED;
 import static dev.ipc.shm.SegmentLayout.WRITER_BELL_OFFSET;
-import static dev.ipc.shm.SegmentLayout.align;
 
 import dev.ipc.spi.ProtocolViolation;
 import java.lang.invoke.MethodHandles;
@@ -77,10 +77,11 @@ final class RingReader {
         }
         int length = checked(header, index);
         int flags = SegmentLayout.flags(header);
-        POSITION.setOpaque(this, position + align(length));
+        int behind = SegmentLayout.indexBehind(index, length, flags);
+        POSITION.setOpaque(this, position + behind - index);
         if (flags != PADDING) {
           taken++;
-          handler.onPart(payload(index, length), flags);
+          handler.onPart(payload(index, length), flags == SPACED ? LAST : flags);
           if (position - published >= quarter) {
             publish();
           }
@@ -114,16 +115,18 @@ final class RingReader {
     for (int walked = 0; walked < capacity; ) {
       long header = data.getLongAcquire(index); // SYNC record-published
       int length = SegmentLayout.length(header);
+      int flags = SegmentLayout.flags(header);
       if (header == 0) {
         return false;
       }
-      if (SegmentLayout.flags(header) == SegmentLayout.LAST
+      if ((flags != MORE && flags != PADDING)
           || length < RECORD_HEADER_LENGTH
           || length > capacity - index) {
         return true; // a take says what is wrong
       }
-      walked += align(length);
-      index = (index + align(length)) & mask;
+      int behind = SegmentLayout.indexBehind(index, length, flags);
+      walked += behind - index;
+      index = behind & mask;
     }
     return true;
   }
@@ -165,7 +168,7 @@ final class RingReader {
     boolean fits = length >= RECORD_HEADER_LENGTH && length <= Math.min(quarter, end);
     boolean meant =
         switch (SegmentLayout.flags(header)) {
-          case LAST -> true;
+          case LAST, SPACED -> true;
           case MORE -> length > RECORD_HEADER_LENGTH;
           case PADDING -> length == end;
           default -> false;

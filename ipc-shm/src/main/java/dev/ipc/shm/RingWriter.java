@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.shm;
 
-import static dev.ipc.shm.SegmentLayout.LAST;
+import static dev.ipc.shm.SegmentLayout.CACHE_LINE;
 import static dev.ipc.shm.SegmentLayout.PADDING;
 import static dev.ipc.shm.SegmentLayout.READER_BELL_OFFSET;
 import static dev.ipc.shm.SegmentLayout.READ_POSITION_OFFSET;
 import static dev.ipc.shm.SegmentLayout.RECORD_ALIGNMENT;
 import static dev.ipc.shm.SegmentLayout.RECORD_HEADER_LENGTH;
+import static dev.ipc.shm.SegmentLayout.SPACED;
 import static dev.ipc.shm.SegmentLayout.WRITER_BELL_OFFSET;
+import static dev.ipc.shm.SegmentLayout.indexBehind;
 import static dev.ipc.shm.SegmentLayout.recordHeader;
 import static dev.ipc.shm.SegmentLayout.recordLength;
 
@@ -32,6 +34,7 @@ final class RingWriter {
   private static final int WRITTEN_BESIDE = 4096;
 
   private static final int NO_ROOM = -1;
+  private static final long NOWHERE = -1;
   private static final VarHandle WRITTEN;
 
   static {
@@ -52,6 +55,10 @@ final class RingWriter {
   private final int largest;
   private final ByteBuffer beside = ByteBuffer.allocate(WRITTEN_BESIDE);
   private long written;
+
+  /** Where a header was made 0 before its time. */
+  private long cleared = NOWHERE;
+
   private long read;
   private long announced;
   private long rung;
@@ -74,12 +81,13 @@ final class RingWriter {
    * Copies a message or a part of one into the ring and publishes it.
    *
    * @param part its position and limit stay
-   * @param flags {@link SegmentLayout#LAST}, or {@link SegmentLayout#MORE} when it is not empty
+   * @param flags {@link SegmentLayout#LAST} or {@link SegmentLayout#SPACED}, or {@link
+   *     SegmentLayout#MORE} when it is not empty
    * @return false when there is no room: nothing happened
    */
   boolean offer(ByteBuffer part, int flags) {
     int length = part.remaining();
-    int index = claim(length);
+    int index = claim(length, flags);
     if (index == NO_ROOM) {
       return false;
     }
@@ -93,10 +101,11 @@ final class RingWriter {
    * costs less than a view of the ring. Its exceptions pass, and send nothing.
    *
    * @param maximum how long it may become, in bytes
+   * @param flags {@link SegmentLayout#LAST} or {@link SegmentLayout#SPACED}
    * @return false when there is no room: the writer was not called
    */
-  boolean offer(int maximum, MessageWriter writer) {
-    int index = claim(maximum);
+  boolean offer(int maximum, int flags, MessageWriter writer) {
+    int index = claim(maximum, flags);
     if (index == NO_ROOM) {
       return false;
     }
@@ -106,9 +115,10 @@ final class RingWriter {
       length = writeBeside(maximum, writer);
       copy(beside, start, length);
     } else {
+      cleared = NOWHERE; // the writer may leave more bytes than it sends
       length = InPlace.write(data.byteBuffer(), start, maximum, writer);
     }
-    commit(index, length, LAST);
+    commit(index, length, flags);
     return true;
   }
 
@@ -155,13 +165,13 @@ final class RingWriter {
   }
 
   /** The index of a record with room for this payload, behind the padding if any is needed. */
-  private int claim(int payload) {
+  private int claim(int payload, int flags) {
     if (payload > largest) {
       throw new IllegalArgumentException(
           "too long for a record: length=" + payload + ", send parts of at most " + largest);
     }
     int record = recordLength(payload);
-    long needed = neededRead(written, record);
+    long needed = neededRead(written, record) + (flags == SPACED ? CACHE_LINE : 0);
     if (needed > read && needed > readPosition()) {
       return NO_ROOM;
     }
@@ -205,15 +215,30 @@ final class RingWriter {
   /** Publishes a record, and the padding before it if it begins elsewhere than where we are. */
   private void commit(int index, int payload, int flags) {
     int length = RECORD_HEADER_LENGTH + payload;
-    int record = SegmentLayout.align(length);
     int here = (int) written & mask;
-    data.putLong((index + record) & mask, 0);
-    data.putLongRelease(index, recordHeader(length, flags)); // SYNC record-published
-    if (index != here) {
-      int padding = capacity - here;
-      data.putLongRelease(here, recordHeader(padding, PADDING)); // SYNC record-published
-      record += padding;
+    int padding = index == here ? 0 : capacity - here;
+    long behind = written + padding + indexBehind(index, length, flags) - index;
+    if (cleared != behind) {
+      data.putLong((int) behind & mask, 0);
     }
-    WRITTEN.setOpaque(this, written + record);
+    data.putLongRelease(index, recordHeader(length, flags)); // SYNC record-published
+    if (padding > 0) {
+      data.putLongRelease(here, recordHeader(padding, PADDING)); // SYNC record-published
+    }
+    if (flags == SPACED) {
+      clearAhead(behind + CACHE_LINE);
+    }
+    WRITTEN.setOpaque(this, behind);
+  }
+
+  /**
+   * Makes a header 0 that will be the one behind the next record if that is a short one: its cache
+   * line comes while the peer works, and not while it waits.
+   */
+  private void clearAhead(long position) {
+    if (position + RECORD_HEADER_LENGTH - capacity <= read) {
+      data.putLong((int) position & mask, 0);
+      cleared = position;
+    }
   }
 }

@@ -28,12 +28,14 @@ import java.nio.ByteBuffer;
  */
 final class SegmentLayout {
   /** Changes whenever a process of the version before would misread a segment. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** "ipc-shm" and a 0; a process of the other byte order sees another number. */
   static final long MAGIC = 0x006d68732d637069L;
 
   static final int LINE = 128;
+
+  static final int CACHE_LINE = 64;
 
   /**
    * The header: 32 bytes, the rest of the line is 0.
@@ -114,8 +116,9 @@ final class SegmentLayout {
   }
 
   /**
-   * A record in the data of a ring: a header word of two halves, then the payload, then up to 7
-   * bytes without meaning. The next record begins behind it.
+   * A record in the data of a ring: a header word of two halves, then the payload, then filling
+   * without meaning up to a multiple of 8, or of a cache line if it is SPACED. The next record
+   * begins behind it.
    *
    * <pre>
    *   0                   1                   2                   3
@@ -123,7 +126,7 @@ final class SegmentLayout {
    *  +---------------------------------------------------------------+
    *  |         length: of header and payload, at least 8, or 0       |  low half
    *  +---------------------------------------------------------------+
-   *  |                 flags: 0, MORE or PADDING                     |  high half
+   *  |             flags: 0, MORE, PADDING or SPACED                 |  high half
    *  +---------------------------------------------------------------+
    *  |                            payload                           ...  8
    *  +---------------------------------------------------------------+
@@ -146,6 +149,9 @@ final class SegmentLayout {
 
   /** The flags of a record that fills the data up to its end. */
   static final int PADDING = 2;
+
+  /** The flags of a whole message behind which the next record begins with a cache line. */
+  static final int SPACED = 4;
 
   static final int SMALLEST_CAPACITY = 256;
   static final int LARGEST_CAPACITY = 1 << 29;
@@ -171,7 +177,16 @@ final class SegmentLayout {
   }
 
   static int align(int length) {
-    return (length + (RECORD_ALIGNMENT - 1)) & -RECORD_ALIGNMENT;
+    return align(length, RECORD_ALIGNMENT);
+  }
+
+  /** The index behind a record that begins at this one; the end of the data for the last one. */
+  static int indexBehind(int index, int length, int flags) {
+    return align(index + length, flags == SPACED ? CACHE_LINE : RECORD_ALIGNMENT);
+  }
+
+  private static int align(int length, int alignment) {
+    return (length + (alignment - 1)) & -alignment;
   }
 
   /** The header word of a record. */

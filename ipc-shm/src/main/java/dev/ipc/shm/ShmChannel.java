@@ -42,7 +42,8 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     this.control = control;
     this.outflow =
         new Outflow(segment.writer(), lease, traits.config().waitStrategy(), control::ring);
-    this.inflow = new Inflow(segment.reader(), lease, traits.maxMessageLength());
+    this.inflow =
+        new Inflow(segment.reader(), lease, traits.maxMessageLength(), outflow::answerNext);
     this.closing = new Closing(this, control, poller);
     this.faults = new Faults(inflow, closing, poller);
     this.input = new ControlInput(this, closing, poller);

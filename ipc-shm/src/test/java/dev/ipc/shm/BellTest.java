@@ -15,7 +15,7 @@ class BellTest {
 
   private final Ring ring = Rings.kinds().get(0).ring(CAPACITY);
   private final RingWriter writer = new RingWriter(ring);
-  private final Inflow inflow = new Inflow(new RingReader(ring), new Lease(), CAPACITY);
+  private final Inflow inflow = new Inflow(new RingReader(ring), new Lease(), CAPACITY, () -> {});
 
   private void send() {
     assertTrue(writer.offer(MESSAGE, SegmentLayout.LAST));

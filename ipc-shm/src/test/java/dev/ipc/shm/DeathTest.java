@@ -3,6 +3,7 @@ package dev.ipc.shm;
 
 import static dev.ipc.shm.SegmentLayout.LAST;
 import static dev.ipc.shm.SegmentLayout.MORE;
+import static dev.ipc.shm.SegmentLayout.SPACED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -76,9 +77,12 @@ class DeathTest {
       int flags = length > 0 && random.nextInt(8) == 0 ? MORE : LAST;
       boolean inPlace = flags == LAST && random.nextInt(3) == 0;
       sending = Rings.text(message, flags);
+      if (flags == LAST && random.nextInt(4) == 0) {
+        flags = SPACED;
+      }
       boolean done =
           inPlace
-              ? writer.offer(Math.min(504, length + 9), buffer -> buffer.put(message))
+              ? writer.offer(Math.min(504, length + 9), flags, buffer -> buffer.put(message))
               : writer.offer(ByteBuffer.wrap(message), flags);
       if (done) {
         sent.add(sending);

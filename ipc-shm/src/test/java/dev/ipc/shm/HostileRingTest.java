@@ -5,6 +5,7 @@ import static dev.ipc.shm.SegmentLayout.LAST;
 import static dev.ipc.shm.SegmentLayout.MORE;
 import static dev.ipc.shm.SegmentLayout.READER_BELL_OFFSET;
 import static dev.ipc.shm.SegmentLayout.READ_POSITION_OFFSET;
+import static dev.ipc.shm.SegmentLayout.SPACED;
 import static dev.ipc.shm.SegmentLayout.WRITER_BELL_OFFSET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -108,7 +109,8 @@ class HostileRingTest {
       message.limit(random.nextInt(LARGEST + 1));
       try {
         writer.hasRoom(message.limit());
-        if (!writer.offer(message, LAST) || random.nextInt(64) == 0) {
+        if (!writer.offer(message, random.nextBoolean() ? LAST : SPACED)
+            || random.nextInt(64) == 0) {
           writer = renew(ring);
         }
       } catch (ProtocolViolation e) {
@@ -166,7 +168,7 @@ class HostileRingTest {
         long header = SegmentLayout.recordHeader(length, flags);
         ring.data().putLongOpaque(0, header);
         RingReader reader = new RingReader(ring);
-        boolean whole = flags == LAST && length >= 8 && length <= 64;
+        boolean whole = (flags == LAST || flags == SPACED) && length >= 8 && length <= 64;
         boolean part = flags == MORE && length > 8 && length <= 64;
         if (header == 0) {
           assertTrue(reader.isEmpty());

@@ -2,6 +2,7 @@
 package dev.ipc.shm;
 
 import static dev.ipc.shm.SegmentLayout.LAST;
+import static dev.ipc.shm.SegmentLayout.SPACED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -51,9 +52,10 @@ class RingStressTest {
       int from = random.nextInt(bytes.length - length + 1);
       ByteBuffer message = ByteBuffer.wrap(bytes, from, length);
       boolean inPlace = i % 8 == 0;
+      int flags = random.nextInt(4) == 0 ? SPACED : LAST;
       while (!(inPlace
-          ? writer.offer(length, buffer -> buffer.put(message.duplicate()))
-          : writer.offer(message, LAST))) {
+          ? writer.offer(length, flags, buffer -> buffer.put(message.duplicate()))
+          : writer.offer(message, flags))) {
         Thread.onSpinWait();
       }
       sent.update(length);

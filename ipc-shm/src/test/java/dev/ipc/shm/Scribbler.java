@@ -3,6 +3,7 @@ package dev.ipc.shm;
 
 import static dev.ipc.shm.SegmentLayout.LAST;
 import static dev.ipc.shm.SegmentLayout.MORE;
+import static dev.ipc.shm.SegmentLayout.SPACED;
 import static dev.ipc.shm.SegmentLayout.WORDS_LENGTH;
 
 import dev.ipc.Endpoint;
@@ -75,9 +76,10 @@ final class Scribbler {
   private static long header(Random random) {
     return switch (random.nextInt(8)) {
       case 0 -> random.nextLong();
-      case 1 -> SegmentLayout.recordHeader(random.nextInt(), random.nextInt(4));
+      case 1 -> SegmentLayout.recordHeader(random.nextInt(), random.nextInt(8));
       case 2, 3 -> SegmentLayout.recordHeader(pick(random), pick(random));
       case 4 -> SegmentLayout.recordHeader(8 + random.nextInt(60), MORE);
+      case 5 -> SegmentLayout.recordHeader(8 + random.nextInt(60), SPACED);
       default -> SegmentLayout.recordHeader(8 + random.nextInt(60), LAST);
     };
   }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ipc.WaitStrategy;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** An answer gets a cache line of its own, a stream is packed. */
+@Tag("portable")
+class AnswerTest {
+  private static final int CAPACITY = 4096;
+  private static final ByteBuffer MESSAGE = ByteBuffer.allocate(32);
+
+  private final Ring in = Rings.kinds().get(0).ring(CAPACITY);
+  private final Ring out = Rings.kinds().get(0).ring(CAPACITY);
+  private final RingWriter peer = new RingWriter(in);
+  private final RingReader sent = new RingReader(out);
+  private final Outflow outflow =
+      new Outflow(new RingWriter(out), new Lease(), WaitStrategy.sleeping(), () -> {});
+  private final Inflow inflow =
+      new Inflow(new RingReader(in), new Lease(), CAPACITY, outflow::answerNext);
+
+  private void receive() {
+    assertTrue(peer.offer(MESSAGE, SegmentLayout.LAST));
+    assertEquals(1, inflow.take(message -> {}, 10));
+  }
+
+  private long lengthOfNext() {
+    long before = sent.position();
+    assertTrue(outflow.offer(MESSAGE));
+    assertEquals(1, sent.take((part, flags) -> {}, 10));
+    return sent.position() - before;
+  }
+
+  @Test
+  void theFirstMessageAfterOneThatWasWaitedFor() {
+    assertEquals(40, lengthOfNext());
+    assertTrue(inflow.isEmpty());
+    receive();
+    assertEquals(24, lengthOfNext() % 64, "up to the end of the line");
+    assertEquals(40, lengthOfNext());
+  }
+
+  @Test
+  void notAfterOneThatWasThereAlready() {
+    receive();
+    assertEquals(40, lengthOfNext());
+  }
+
+  @Test
+  void withoutRoomItIsPackedAtTheNextAttempt() {
+    while (outflow.hasRoom(MESSAGE.remaining() + 40)) {
+      assertTrue(outflow.offer(MESSAGE));
+    }
+    assertTrue(outflow.hasRoom(MESSAGE.remaining()));
+    assertTrue(inflow.isEmpty());
+    receive();
+    assertFalse(outflow.offer(MESSAGE));
+    assertTrue(outflow.offer(MESSAGE));
+  }
+}
