@@ -228,9 +228,13 @@ public abstract class AbstractChannel implements Channel {
 
   // ---- reports: what happened to a transport
 
-  /** Messages arrived where {@link #take} finds them. */
-  protected final void arrived() {
-    receiving.arrived();
+  /**
+   * Messages arrived where {@link #take} finds them.
+   *
+   * @return whether a thread slept that waited for them, and now wakes
+   */
+  protected final boolean arrived() {
+    return receiving.arrived();
   }
 
   /** There may be room again. */

@@ -246,12 +246,13 @@ final class Receiving {
 
   // ---- both
 
-  void arrived() {
+  /** Whether somebody was woken. */
+  boolean arrived() {
     if (mode.get() == Mode.PUSHED) {
       schedulePump();
-    } else {
-      arrivals.wake();
+      return false;
     }
+    return arrivals.wake();
   }
 
   void inputEnded() {

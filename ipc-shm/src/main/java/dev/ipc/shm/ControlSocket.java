@@ -80,7 +80,7 @@ final class ControlSocket implements Poller.Target {
 
   @Override
   public void ready() {
-    if (!inputEnded) {
+    if (key.isReadable()) {
       stage.readable();
     }
     if (key.isValid() && key.isWritable()) {

@@ -66,6 +66,7 @@ final class Inflow implements PartHandler {
       while (messages < limit && ring.take(this, limit - messages) > 0) {
         announced = false;
       }
+      waited |= messages == 0;
     } finally {
       handler = null;
     }
@@ -131,7 +132,7 @@ final class Inflow implements PartHandler {
     return !dead && !lease.isOver() && ring.bellWanted();
   }
 
-  /** The peer rang. On the poller, before whoever sleeps is woken. */
+  /** The peer rang. On the poller, before whoever sleeps is woken, perhaps for a second time. */
   void rang() {
     rung = true;
   }

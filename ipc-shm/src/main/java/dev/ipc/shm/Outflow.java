@@ -65,7 +65,7 @@ final class Outflow {
         return false;
       }
       stage(message.duplicate());
-    } else if (!ring.offer(message, flags())) {
+    } else if (!(answers() && ring.offer(message, SPACED)) && !ring.offer(message, LAST)) {
       return false;
     }
     lookForSleeper();
@@ -82,7 +82,8 @@ final class Outflow {
       }
       ByteBuffer scratch = ByteBuffer.allocate(maximum);
       stage(scratch.limit(InPlace.write(scratch, 0, maximum, writer)).position(0));
-    } else if (!ring.offer(maximum, flags(), writer)) {
+    } else if (!(answers() && ring.offer(maximum, SPACED, writer))
+        && !ring.offer(maximum, LAST, writer)) {
       return false;
     }
     lookForSleeper();
@@ -90,15 +91,13 @@ final class Outflow {
   }
 
   /**
-   * The peer looks at the record behind an answer before that is written, so it gets a cache line
-   * of its own; a stream is packed. The second attempt is, too, if there was no room.
+   * Whether this is the first message after one that was waited for. The peer looks at the place
+   * behind it before anything is there, so that gets a cache line of its own; a stream is packed.
    */
-  private int flags() {
-    if (!answering) {
-      return LAST;
-    }
+  private boolean answers() {
+    boolean first = answering;
     answering = false;
-    return SPACED;
+    return first;
   }
 
   /**

@@ -115,7 +115,6 @@ final class RingWriter {
       length = writeBeside(maximum, writer);
       copy(beside, start, length);
     } else {
-      cleared = NOWHERE; // the writer may leave more bytes than it sends
       length = InPlace.write(data.byteBuffer(), start, maximum, writer);
     }
     commit(index, length, flags);
@@ -174,6 +173,9 @@ final class RingWriter {
     long needed = neededRead(written, record) + (flags == SPACED ? CACHE_LINE : 0);
     if (needed > read && needed > readPosition()) {
       return NO_ROOM;
+    }
+    if (written + record > cleared) {
+      cleared = NOWHERE; // it is written over, perhaps by a copy that does not come to its end
     }
     return (int) (written + padding(written, record)) & mask;
   }

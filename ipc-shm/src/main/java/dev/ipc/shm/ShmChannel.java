@@ -266,12 +266,13 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   // ---- what the control socket brings, on the poller
 
-  /** Probably the bell, not read yet; whatever happens here, {@link #rang} follows. */
+  /** Probably the bell, not read yet; when it is, {@link #rang} follows. */
   void rings() {
     if (isPushed()) {
-      look();
-    } else {
-      arrived();
+      if (look()) {
+        Segment.deliverFault(); // not in the middle of reading
+      }
+    } else if (arrived()) {
       poller.giveWay();
     }
   }

@@ -47,20 +47,27 @@ class AnswerTest {
   }
 
   @Test
+  void anEmptyTakeIsALookToo() {
+    assertEquals(0, inflow.take(message -> {}, 10));
+    receive();
+    assertEquals(64, lengthOfNext());
+  }
+
+  @Test
   void notAfterOneThatWasThereAlready() {
     receive();
     assertEquals(40, lengthOfNext());
   }
 
   @Test
-  void withoutRoomItIsPackedAtTheNextAttempt() {
+  void withoutRoomItIsPacked() {
     while (outflow.hasRoom(MESSAGE.remaining() + 40)) {
       assertTrue(outflow.offer(MESSAGE));
     }
     assertTrue(outflow.hasRoom(MESSAGE.remaining()));
     assertTrue(inflow.isEmpty());
     receive();
-    assertFalse(outflow.offer(MESSAGE));
     assertTrue(outflow.offer(MESSAGE));
+    assertFalse(outflow.hasRoom(MESSAGE.remaining()));
   }
 }
