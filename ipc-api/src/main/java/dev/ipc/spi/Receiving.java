@@ -17,6 +17,10 @@ import java.util.function.LongSupplier;
  */
 final class Receiving {
   private static final int PUMP = 256;
+
+  /** How soon who is to spin for good, and may not because others do, asks again. */
+  private static final long ASK_AGAIN_NANOS = 1_000_000;
+
   private static final VarHandle HANDLED;
 
   static {
@@ -100,8 +104,14 @@ final class Receiving {
   private boolean awaitArrival(long deadline) throws InterruptedException {
     try {
       WaitStrategy strategy = channel.traits.config().waitStrategy();
-      return Spinning.await(ready, strategy, deadline, channel.looksPerYield())
-          || arrivals.await(ready, deadline, announcement);
+      if (Spinning.await(ready, strategy, deadline, channel.looksPerYield())) {
+        return true;
+      }
+      if (strategy.spinNanos() < Long.MAX_VALUE || Deadline.left(deadline) <= ASK_AGAIN_NANOS) {
+        return arrivals.await(ready, deadline, announcement);
+      }
+      arrivals.await(ready, System.nanoTime() + ASK_AGAIN_NANOS, announcement);
+      return true;
     } catch (InternalError e) {
       channel.faulted(e);
       return true;

@@ -185,8 +185,9 @@ final class PipeWriter {
     parkUnlessWanted(IDLE_NANOS);
   }
 
+  /** Does not spin: it would keep the permission from a receiver, and who sends alone writes. */
   private boolean awaitNext(long until) {
-    while (!isWanted() && !Spinning.await(wanted, patience, until)) {
+    while (!isWanted()) {
       long left = until - System.nanoTime();
       if (left <= 0) {
         return false;
