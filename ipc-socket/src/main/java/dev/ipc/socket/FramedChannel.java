@@ -8,6 +8,7 @@ import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.Framing;
 import dev.ipc.spi.Spinning;
 import dev.ipc.spi.StreamChannel;
+import dev.ipc.spi.TransportThread;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -16,9 +17,13 @@ import java.util.concurrent.RejectedExecutionException;
 
 /** A channel over one connected socket, which its event loop reads and writes. */
 final class FramedChannel extends StreamChannel implements Connection.Stage {
+  /** How long a sender looks for room in the kernel for the rest of a large message. */
+  private static final long LONGEST_PATIENCE_NANOS = 100_000;
+
   private final Connection connection;
   private final Output output;
   private final long spinNanos;
+  private final long patience;
   private final Runnable retry;
   private final Runnable unattend = () -> attended = false;
   private final WriterRole role = new WriterRole();
@@ -52,13 +57,14 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
           moved |= count > 0;
           return count;
         };
-    this.directOutput = wire::write;
+    this.directOutput = this::writeThrough;
     this.retry =
         () -> {
           retrying = false;
           connection.loop().handler().flushSoon(connection);
         };
     this.spinNanos = traits.config().waitStrategy().spinNanos();
+    this.patience = Math.min(spinNanos, LONGEST_PATIENCE_NANOS);
   }
 
   /** Takes the connection over. On the event loop. */
@@ -112,6 +118,24 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
     } finally {
       leaveRole();
     }
+  }
+
+  /**
+   * Writes all of it if the kernel soon has room, which it has while the peer reads: to copy what
+   * is left, and to have the event loop write it, takes longer. Threads that others depend on do
+   * not wait.
+   */
+  private long writeThrough(ByteBuffer header, ByteBuffer payload) throws IOException {
+    Wire wire = connection.wire();
+    long count = wire.write(header, payload);
+    if (payload.hasRemaining() && !TransportThread.isCurrent()) {
+      long start = System.nanoTime();
+      while (payload.hasRemaining() && System.nanoTime() - start < patience) {
+        Spinning.relax();
+        count += wire.write(header, payload);
+      }
+    }
+    return count;
   }
 
   @Override
@@ -244,6 +268,7 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
       } finally {
         leaveRole();
       }
+      roomFreed(); // a sender that wakes finds the role free
     }
   }
 
@@ -281,7 +306,6 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
       connection.writing(false);
       outputBroke();
     }
-    roomFreed();
   }
 
   /** A sender was adding something that is perhaps not yet written. */
