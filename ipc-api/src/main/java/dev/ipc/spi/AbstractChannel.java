@@ -376,6 +376,15 @@ public abstract class AbstractChannel implements Channel {
   }
 
   /**
+   * Whether a send may wait for a moment, now and with the send lock held. Asked again and again.
+   *
+   * @return false for {@code trySend}, on transport threads, and while others wait to send
+   */
+  protected final boolean senderMayWait() {
+    return sending.mayWait();
+  }
+
+  /**
    * Runs a task when a user's writer is done that keeps {@link #tryHoldSenders} from holding.
    *
    * @param task must not wait; on any thread

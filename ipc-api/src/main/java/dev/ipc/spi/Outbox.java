@@ -144,12 +144,14 @@ final class Outbox {
     return true;
   }
 
-  /** The queue is empty, and so has room for anything. */
+  /** The queue is empty, and so has room for anything; nothing may come before the rest. */
   private void copyRest(ByteBuffer payload) {
     int rest = header.remaining() + payload.remaining();
     if (rest > 0) {
       queue.claim(rest).put(header).put(payload);
       queue.commit(rest);
+      run = queue.readable();
+      origin = Origin.QUEUE;
     }
   }
 

@@ -19,7 +19,7 @@ final class Receiving {
   private static final int PUMP = 256;
 
   /** How soon who is to spin for good, and may not because others do, asks again. */
-  private static final long ASK_AGAIN_NANOS = 1_000_000;
+  private static final long ASK_AGAIN_NANOS = 10_000_000;
 
   private static final VarHandle HANDLED;
 

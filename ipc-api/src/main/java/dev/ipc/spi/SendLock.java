@@ -3,6 +3,7 @@ package dev.ipc.spi;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -41,6 +42,8 @@ final class SendLock {
 
   /** The favoured thread, while it has the lock; written by it. */
   private volatile Thread inside;
+
+  private final AtomicInteger waiting = new AtomicInteger();
 
   // The owner's.
   private Thread last;
@@ -114,6 +117,11 @@ final class SendLock {
     return owner == self || inside == self;
   }
 
+  /** Whether somebody waits for the lock; for the thread that has it. */
+  boolean isAwaited() {
+    return waiting.get() > 0 || (inside == Thread.currentThread() && owner != null);
+  }
+
   /** Whether this thread has the bias. */
   boolean favours(Thread thread) {
     return favoured == thread;
@@ -123,8 +131,12 @@ final class SendLock {
     if (owner == self || inside == self) {
       throw new IllegalStateException("a message writer sends on its own channel");
     }
-    for (int tries = 0; !OWNER.compareAndSet(this, null, self); tries++) {
-      rest(tries);
+    if (!OWNER.compareAndSet(this, null, self)) {
+      waiting.incrementAndGet();
+      for (int tries = 0; !OWNER.compareAndSet(this, null, self); tries++) {
+        rest(tries);
+      }
+      waiting.decrementAndGet();
     }
     takeBias();
     for (int tries = 0; inside != null; tries++) {

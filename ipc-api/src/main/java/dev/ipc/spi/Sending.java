@@ -65,24 +65,28 @@ final class Sending {
   /** Written with the lock held. */
   private long sent;
 
+  /** Whether the sender that has the lock may wait for a moment. */
+  private boolean patient;
+
   Sending(AbstractChannel channel) {
     this.channel = channel;
     this.announcement = channel::senderSleeps;
   }
 
   SendResult trySend(ByteBuffer message) {
-    SendResult result = attempt(message);
+    SendResult result = attempt(message, false);
     if (result == SendResult.BACK_PRESSURED) {
       want(message.remaining());
-      return attempt(message);
+      return attempt(message, false);
     }
     return result;
   }
 
-  private SendResult attempt(ByteBuffer message) {
+  private SendResult attempt(ByteBuffer message, boolean patient) {
     boolean wake;
     lock.lock();
     try {
+      this.patient = patient;
       if (channel.ending.outputEnded()) {
         return SendResult.CLOSED;
       }
@@ -134,7 +138,7 @@ final class Sending {
     }
     int length = message.remaining();
     while (true) {
-      SendResult result = attempt(message);
+      SendResult result = attempt(message, deadline == FOREVER || Deadline.left(deadline) > 0);
       if (result == SendResult.SENT) {
         return true;
       }
@@ -278,6 +282,11 @@ final class Sending {
   /** Whether no send is under way. */
   boolean isIdle() {
     return lock.isFree();
+  }
+
+  /** Whether the sender that has the lock may wait: it says so, and nobody waits for it. */
+  boolean mayWait() {
+    return patient && !TransportThread.isCurrent() && !lock.isAwaited();
   }
 
   boolean tryHold() {

@@ -63,7 +63,7 @@ public abstract class StreamChannel extends AbstractChannel {
   @FunctionalInterface
   public interface DirectOutput {
     /**
-     * Writes what fits, without waiting.
+     * Writes what fits; may wait a moment for more to fit.
      *
      * @param header the beginning of the frame; the position moves
      * @param payload the rest of it; the position moves

@@ -92,7 +92,7 @@ final class Pair implements AutoCloseable {
     int steady = 0;
     for (int i = 0; i < MOST_SLICES && steady < STEADY; i++) {
       if (i > STEADY && System.nanoTime() - latest > 0) {
-        return;
+        break;
       }
       double speed = speed(slice);
       steady = speed > best * FASTER ? 0 : steady + 1;

@@ -70,17 +70,18 @@ final class Plan {
     for (Target target : Targets.all()) {
       Question question = target.asked().question();
       boolean important = question.size() == 32 || question.size() == 64 * 1024;
-      if (important && question.measure() != Measure.IDLE && !special(target.ours())) {
+      boolean swift = List.of(Measure.ROUND_TRIP, Measure.ONE_WAY).contains(question.measure());
+      if (important && swift && !special(target.ours())) {
         plan.add(question, catalog, name -> target.concerns(name) && !rare(question, name));
       }
     }
     return plan;
   }
 
-  /** All targets, and some figures beside them. */
+  /** All targets but those that take a minute each, and some figures beside them. */
   static Plan ordinary(Catalog catalog) {
     Plan plan = new Plan();
-    Targets.all().forEach(t -> plan.add(t.asked().question(), catalog, t::concerns));
+    targets(plan, catalog, Measure.ROUND_TRIP, Measure.ONE_WAY, Measure.IDLE);
     BESIDE.forEach((question, names) -> plan.add(question, catalog, new Rivals(names)::include));
     return plan;
   }
@@ -88,6 +89,7 @@ final class Plan {
   /** Every system, every size. */
   static Plan full(Catalog catalog) {
     Plan plan = ordinary(catalog);
+    targets(plan, catalog, Measure.RESTED);
     for (Measure measure : List.of(Measure.ROUND_TRIP, Measure.ONE_WAY)) {
       for (int size : SIZES) {
         plan.add(new Question(measure, size), catalog, name -> size == 32 || !special(name));
@@ -135,6 +137,14 @@ final class Plan {
     return entries.entrySet().stream()
         .flatMap(entry -> Heat.of(entry.getKey(), entry.getValue()).stream())
         .toList();
+  }
+
+  private static void targets(Plan plan, Catalog catalog, Measure... measures) {
+    for (Target target : Targets.all()) {
+      if (List.of(measures).contains(target.asked().question().measure())) {
+        plan.add(target.asked().question(), catalog, target::concerns);
+      }
+    }
   }
 
   private interface Names {

@@ -31,6 +31,9 @@ class SpinningTest {
 
   @TempDir Path directory;
 
+  private int receivers;
+  private String receiver;
+
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
   private Endpoint endpoint() {
@@ -66,9 +69,10 @@ class SpinningTest {
                     && frame.getMethodName().equals("read"));
   }
 
-  private static CompletableFuture<ReceiveResult> receive(Channel channel) {
+  private CompletableFuture<ReceiveResult> receive(Channel channel) {
+    receiver = "receiver " + ++receivers + ".";
     CompletableFuture<ReceiveResult> result = new CompletableFuture<>();
-    Thread receiver =
+    Thread thread =
         new Thread(
             () -> {
               try {
@@ -77,17 +81,16 @@ class SpinningTest {
                 result.completeExceptionally(e);
               }
             },
-            "receiver");
-    receiver.setDaemon(true);
-    receiver.start();
+            receiver);
+    thread.setDaemon(true);
+    thread.start();
     return result;
   }
 
   /** Whether a receiver spins, and has the pipe for itself. */
   private boolean spinsSoon() throws InterruptedException {
-    long before = processorTime("receiver");
     long deadline = System.nanoTime() + SOON.toNanos();
-    while (processorTime("receiver") - before < SPUN.toNanos() || isInPipe()) {
+    while (processorTime(receiver) < SPUN.toNanos() || isInPipe()) {
       if (System.nanoTime() - deadline > 0) {
         return false;
       }

@@ -8,7 +8,6 @@ import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.Framing;
 import dev.ipc.spi.Spinning;
 import dev.ipc.spi.StreamChannel;
-import dev.ipc.spi.TransportThread;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -122,18 +121,28 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
 
   /**
    * Writes all of it if the kernel soon has room, which it has while the peer reads: to copy what
-   * is left, and to have the event loop write it, takes longer. Threads that others depend on do
-   * not wait.
+   * is left, and to have the event loop write it, takes longer. Not while anybody waits for it.
    */
   private long writeThrough(ByteBuffer header, ByteBuffer payload) throws IOException {
     Wire wire = connection.wire();
     long count = wire.write(header, payload);
-    if (payload.hasRemaining() && !TransportThread.isCurrent()) {
-      long start = System.nanoTime();
-      while (payload.hasRemaining() && System.nanoTime() - start < patience) {
+    if (!payload.hasRemaining() || patience == 0) {
+      return count;
+    }
+    long start = System.nanoTime();
+    try {
+      while (payload.hasRemaining()
+          && senderMayWait()
+          && !role.isMissed()
+          && System.nanoTime() - start < patience) {
         Spinning.relax();
         count += wire.write(header, payload);
       }
+    } catch (IOException | RuntimeException | Error e) {
+      if (count == 0) {
+        throw e;
+      }
+      // a part is on its way: whoever writes the rest learns of the error, too
     }
     return count;
   }

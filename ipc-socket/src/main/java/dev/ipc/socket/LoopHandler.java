@@ -28,6 +28,11 @@ final class LoopHandler implements IoHandler {
   /** How many connections one turn flushes, so that busy senders do not keep us from reading. */
   private static final int FLUSHES = 64;
 
+  /**
+   * After so much traffic of others, and none of its own, a connection is not the busiest any more.
+   */
+  private static final int OTHERS = 8;
+
   private final IoHandler io;
   private final DirtyList dirty = new DirtyList();
   private final Queue<Connection> unfinished = new ArrayDeque<>();
@@ -35,6 +40,10 @@ final class LoopHandler implements IoHandler {
   private long spinUntil;
   private boolean permitted;
   private Connection busiest;
+
+  /** How often others had traffic since the busiest one had. */
+  private int others;
+
   private final Set<Connection> tireless = new HashSet<>();
   private Wish awake;
   private Wish asleep;
@@ -59,9 +68,12 @@ final class LoopHandler implements IoHandler {
     if (spinNanos == 0) {
       return;
     }
-    if (busiest != connection) {
+    if (busiest == connection) {
+      others = 0;
+    } else if (busiest == null || ++others == OTHERS) {
       ignore(busiest);
       busiest = connection;
+      others = 0;
     }
     if (spinNanos == Long.MAX_VALUE) {
       tireless.add(connection);

@@ -36,6 +36,11 @@ final class WriterRole {
     return state.getAndSet(FREE) == TAKEN;
   }
 
+  /** Whether the event loop has come in vain. */
+  boolean isMissed() {
+    return state.get() == MISSED;
+  }
+
   boolean isTaken() {
     return state.get() != FREE;
   }
