@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
-/** A record is seen whole or not at all, and records in their order. */
+/** A record is seen whole or not at all, and records in their order, also behind a spaced one. */
 @JCStressTest
 @Outcome(
     id = {"0, 0", "0, 1", "1, 0", "1, 2"},
@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.JJ_Result;
 public class PublishRace extends RacingRing {
   @Actor
   public void writer() {
-    send(1);
+    send(1, SegmentLayout.SPACED);
     send(2);
   }
 

@@ -33,8 +33,12 @@ class RacingRing {
 
   /** Sends one message that consists of this number three times. */
   final boolean send(long number) {
+    return send(number, SegmentLayout.LAST);
+  }
+
+  final boolean send(long number, int flags) {
     message.putLong(0, number).putLong(8, number).putLong(16, number);
-    return writer.offer(message, SegmentLayout.LAST);
+    return writer.offer(message, flags);
   }
 
   /** What one look finds: 0 for nothing, the number, or -1 for a torn message. */

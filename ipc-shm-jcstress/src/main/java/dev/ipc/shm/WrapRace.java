@@ -22,7 +22,7 @@ import org.openjdk.jcstress.infra.results.JJZ_Result;
 public class WrapRace extends RacingRing {
   /** Leaves too little before the end of the data; all else is taken by records not yet read. */
   public WrapRace() {
-    writer.offer(0, buffer -> {});
+    writer.offer(0, SegmentLayout.LAST, buffer -> {});
     reader.take((part, flags) -> {}, 1);
     for (long number = 1; send(number); number++) {
       // Until it is full.

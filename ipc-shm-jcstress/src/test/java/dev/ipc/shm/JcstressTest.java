@@ -20,10 +20,15 @@ class JcstressTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("-m", MODE, "-r", RESULTS.resolve("jcstress").toString()));
-    if (MODE.equals("quick")) {
+    boolean brief = MODE.equals("brief");
+    command.addAll(List.of("-m", brief ? "quick" : MODE));
+    command.addAll(List.of("-r", RESULTS.resolve("jcstress").toString()));
+    if (brief || MODE.equals("quick")) {
       command.addAll(List.of("-sc", "false", "-af", "NONE", "-f", "1"));
       command.addAll(List.of("-time", "100", "-iters", "3"));
+    }
+    if (brief) { // one way to compile instead of eight
+      command.addAll(List.of("-jvmArgs", "-XX:-TieredCompilation"));
     }
     Process races =
         new ProcessBuilder(command)
