@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets one sender at a time copy its message; held for nanoseconds, so it spins before it sleeps.
+ * Lets one sender at a time copy its message; mostly held for nanoseconds, so it spins before it
+ * sleeps. Who holds it for longer asks {@link #isAwaited}.
  *
  * <p>The lock is biased: a thread that took it often enough, with nobody else in between, enters
  * and leaves without an atomic instruction, which would wait for every store into the peer's cache

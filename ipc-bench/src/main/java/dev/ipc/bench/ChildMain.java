@@ -109,7 +109,7 @@ final class ChildMain {
       say("ready");
       for (String[] command = next(); !command[0].equals("quit"); command = next()) {
         if (command[0].equals("rested")) {
-          rested(client, Long.parseLong(command[1]), Long.parseLong(command[2]));
+          trips(client, new Stopwatch(0), Long.parseLong(command[1]), Long.parseLong(command[2]));
         } else {
           run(client, TimeUnit.MILLISECONDS.toNanos(Long.parseLong(command[1])));
         }
@@ -117,29 +117,26 @@ final class ChildMain {
     }
   }
 
-  /** Single round trips, each after a rest. */
-  private void rested(Contender.Client client, long count, long nanos) throws Exception {
-    Stopwatch stopwatch = new Stopwatch(0);
-    long before = allocated();
-    for (long i = 0; i < count; i++) {
-      TimeUnit.NANOSECONDS.sleep(nanos);
-      client.roundTrips(stopwatch);
-    }
-    say("trips " + encoded(stopwatch.times()) + " " + allocatedSince(before));
-  }
-
   private void run(Contender.Client client, long nanos) throws Exception {
     if (work == Contender.Work.ROUND_TRIP) {
-      Stopwatch stopwatch = new Stopwatch(nanos);
-      long before = allocated();
-      client.roundTrips(stopwatch);
-      long allocated = allocatedSince(before);
-      say("trips " + encoded(stopwatch.times()) + " " + allocated);
+      trips(client, new Stopwatch(nanos), 1, 0);
     } else {
       long before = allocated();
       long sent = client.sendFor(nanos);
       say("sent " + sent + " " + allocatedSince(before));
     }
+  }
+
+  /** Round trips as long as the stopwatch says, so many times, each time after a rest. */
+  private void trips(Contender.Client client, Stopwatch stopwatch, long times, long rest)
+      throws Exception {
+    long before = allocated();
+    for (long i = 0; i < times; i++) {
+      TimeUnit.NANOSECONDS.sleep(rest);
+      client.roundTrips(stopwatch);
+    }
+    long allocated = allocatedSince(before);
+    say("trips " + encoded(stopwatch.times()) + " " + allocated);
   }
 
   private static String encoded(Histogram histogram) {
