@@ -39,8 +39,9 @@ public class RingLoop {
   @Setup
   public void ring() {
     Ring ring = new Ring(buffer(SegmentLayout.WORDS_LENGTH), buffer(CAPACITY));
-    writer = new RingWriter(ring);
-    reader = new RingReader(ring);
+    AtomicBuffer line = buffer(SegmentLayout.BATON_LENGTH);
+    writer = new RingWriter(ring, Baton.first(line));
+    reader = new RingReader(ring, Baton.second(line));
     message = ByteBuffer.allocateDirect(size);
   }
 

@@ -3,6 +3,7 @@ package dev.ipc.shm;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.concurrent.AtomicBuffer;
 
 /** A new ring for each race, out of one large piece of memory: races are many and short. */
 class RacingRing {
@@ -10,6 +11,7 @@ class RacingRing {
   static final int LENGTH = 24;
 
   private static final int SIZE = 1024;
+  private static final int BATON = SIZE - SegmentLayout.CACHE_LINE;
   private static final int RINGS = 1 << 16;
   private static final ByteBuffer MEMORY = ByteBuffer.allocateDirect(RINGS * SIZE);
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(SIZE);
@@ -27,8 +29,9 @@ class RacingRing {
         new Ring(
             Buffers.over(MEMORY.slice(start, SegmentLayout.WORDS_LENGTH)),
             Buffers.over(MEMORY.slice(start + SegmentLayout.WORDS_LENGTH, CAPACITY)));
-    writer = new RingWriter(ring);
-    reader = new RingReader(ring);
+    AtomicBuffer line = Buffers.over(MEMORY.slice(start + BATON, SegmentLayout.BATON_LENGTH));
+    writer = new RingWriter(ring, Baton.first(line));
+    reader = new RingReader(ring, Baton.second(line));
   }
 
   /** Sends one message that consists of this number three times. */
@@ -37,8 +40,16 @@ class RacingRing {
   }
 
   final boolean send(long number, int flags) {
-    message.putLong(0, number).putLong(8, number).putLong(16, number);
-    return writer.offer(message, flags);
+    return writer.offer(message(number), flags);
+  }
+
+  /** Sends one with the baton. */
+  final boolean pass(long number) {
+    return writer.pass(message(number), true);
+  }
+
+  private ByteBuffer message(long number) {
+    return message.putLong(0, number).putLong(8, number).putLong(16, number);
   }
 
   /** What one look finds: 0 for nothing, the number, or -1 for a torn message. */

@@ -115,6 +115,13 @@ final class Inflow implements PartHandler {
     return empty;
   }
 
+  /** The same for one who looks again and again: see {@link RingReader#seemsEmpty}. */
+  boolean seemsEmpty() {
+    boolean empty = dead || lease.isOver() || ring.seemsEmpty();
+    waited |= empty;
+    return empty;
+  }
+
   /** Whether nothing is to be handed out. For anybody. */
   boolean isEmptyToVisitors() {
     if (dead || !lease.enter()) {

@@ -65,7 +65,7 @@ final class Outflow {
         return false;
       }
       stage(message.duplicate());
-    } else if (!(answers() && ring.offer(message, SPACED)) && !ring.offer(message, LAST)) {
+    } else if (!offerWhole(message, answers())) {
       return false;
     }
     lookForSleeper();
@@ -82,12 +82,24 @@ final class Outflow {
       }
       ByteBuffer scratch = ByteBuffer.allocate(maximum);
       stage(scratch.limit(InPlace.write(scratch, 0, maximum, writer)).position(0));
-    } else if (!(answers() && ring.offer(maximum, SPACED, writer))
-        && !ring.offer(maximum, LAST, writer)) {
+    } else if (!offerWhole(maximum, writer, answers())) {
       return false;
     }
     lookForSleeper();
     return true;
+  }
+
+  /** Sends a message that needs no parts. */
+  private boolean offerWhole(ByteBuffer message, boolean answers) {
+    return ring.pass(message, answers)
+        || (answers && ring.offer(message, SPACED))
+        || ring.offer(message, LAST);
+  }
+
+  private boolean offerWhole(int maximum, MessageWriter writer, boolean answers) {
+    return ring.pass(maximum, answers, writer)
+        || (answers && ring.offer(maximum, SPACED, writer))
+        || ring.offer(maximum, LAST, writer);
   }
 
   /**

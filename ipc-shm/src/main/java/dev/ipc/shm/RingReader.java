@@ -41,6 +41,7 @@ final class RingReader {
 
   private final AtomicBuffer words;
   private final AtomicBuffer data;
+  private final Baton baton;
   private final ByteBuffer view;
   private final int capacity;
   private final int mask;
@@ -50,8 +51,13 @@ final class RingReader {
   private long announced;
   private long rung;
 
-  /** Begins a ring whose words and data are 0. */
-  RingReader(Ring ring) {
+  /**
+   * Begins a ring whose words and data are 0.
+   *
+   * @param baton of this side, for both directions
+   */
+  RingReader(Ring ring, Baton baton) {
+    this.baton = baton;
     words = ring.words();
     data = ring.data();
     view = data.byteBuffer().asReadOnlyBuffer();
@@ -72,6 +78,11 @@ final class RingReader {
       while (taken < limit) {
         int index = (int) position & mask;
         long header = data.getLongAcquire(index); // SYNC record-published
+        if (baton.hasArrived()) { // asked after the header: what it brings was sent before
+          taken++;
+          handler.onPart(baton.take(), LAST);
+          continue;
+        }
         if (header == 0) {
           break;
         }
@@ -100,10 +111,16 @@ final class RingReader {
     return position;
   }
 
+  /** For who looks again and again: it may seem empty until an answer is expected. */
+  boolean seemsEmpty() {
+    int index = (int) position & mask;
+    return data.getLongAcquire(index) == 0 && !baton.hasArrivedInTime(); // SYNC record-published
+  }
+
   /** Any thread: whether there is nothing to take. */
   boolean isEmpty() {
     int index = (int) (long) POSITION.getOpaque(this) & mask;
-    return data.getLongAcquire(index) == 0; // SYNC record-published
+    return data.getLongAcquire(index) == 0 && !baton.hasArrived(); // SYNC record-published
   }
 
   /**
@@ -111,6 +128,9 @@ final class RingReader {
    * parts of one.
    */
   boolean hasMessage() {
+    if (baton.hasArrived()) {
+      return true;
+    }
     int index = (int) (long) POSITION.getOpaque(this) & mask;
     for (int walked = 0; walked < capacity; ) {
       long header = data.getLongAcquire(index); // SYNC record-published

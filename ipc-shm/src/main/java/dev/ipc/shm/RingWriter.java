@@ -50,6 +50,7 @@ final class RingWriter {
 
   private final AtomicBuffer words;
   private final AtomicBuffer data;
+  private final Baton baton;
   private final int capacity;
   private final int mask;
   private final int largest;
@@ -63,8 +64,13 @@ final class RingWriter {
   private long announced;
   private long rung;
 
-  /** Begins a ring whose words and data are 0. */
-  RingWriter(Ring ring) {
+  /**
+   * Begins a ring whose words and data are 0.
+   *
+   * @param baton of this side, for both directions
+   */
+  RingWriter(Ring ring, Baton baton) {
+    this.baton = baton;
     words = ring.words();
     data = ring.data();
     capacity = SegmentLayout.checkCapacity(data.capacity());
@@ -119,6 +125,35 @@ final class RingWriter {
     }
     commit(index, length, flags);
     return true;
+  }
+
+  /**
+   * Passes the baton with a message, where that is possible: it is short, the baton is here, and
+   * the reader has taken all that is in the ring.
+   *
+   * @param look whether to ask how far the reader is; else only what is known of it counts
+   * @return false when it is not possible: nothing happened
+   */
+  boolean pass(ByteBuffer message, boolean look) {
+    int length = message.remaining();
+    if (length > Baton.LONGEST || !mayPass(look)) {
+      return false;
+    }
+    baton.pass(message, message.position(), length);
+    return true;
+  }
+
+  /** The same for a message that is written in place; its exceptions pass, and send nothing. */
+  boolean pass(int maximum, boolean look, MessageWriter writer) {
+    if (maximum > Baton.LONGEST || !mayPass(look)) {
+      return false;
+    }
+    baton.pass(beside, 0, writeBeside(maximum, writer));
+    return true;
+  }
+
+  private boolean mayPass(boolean look) {
+    return baton.isHeld() && (written == read || (look && written == readPosition()));
   }
 
   /** Leaves the message in {@link #beside}, from 0 on; returns its length. */

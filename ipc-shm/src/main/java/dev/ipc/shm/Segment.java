@@ -4,6 +4,7 @@ package dev.ipc.shm;
 import dev.ipc.spi.SegmentName;
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import org.agrona.concurrent.AtomicBuffer;
 
 /**
  * The shared memory of one connection, as one of its sides has it: mapped, and seen to be what the
@@ -35,8 +36,10 @@ final class Segment {
   Segment(Mapping mapping, int capacity, Side side) {
     ByteBuffer memory = mapping.buffer();
     this.mapping = mapping;
-    this.writer = new RingWriter(SegmentLayout.ring(memory, capacity, side.output));
-    this.reader = new RingReader(SegmentLayout.ring(memory, capacity, side.input));
+    AtomicBuffer line = SegmentLayout.baton(memory);
+    Baton baton = side == Side.CONNECTOR ? Baton.first(line) : Baton.second(line);
+    this.writer = new RingWriter(SegmentLayout.ring(memory, capacity, side.output), baton);
+    this.reader = new RingReader(SegmentLayout.ring(memory, capacity, side.input), baton);
   }
 
   RingWriter writer() {

@@ -2,6 +2,7 @@
 package dev.ipc.shm;
 
 import java.nio.ByteBuffer;
+import org.agrona.concurrent.AtomicBuffer;
 
 /**
  * Where everything lies in a segment: the memory that the two processes of one connection share.
@@ -15,7 +16,9 @@ import java.nio.ByteBuffer;
  *         +----------------------------------------------+
  *     512 |  words of ring 1: acceptor to connector      |  three lines
  *         +----------------------------------------------+
- *     896 |  not used, 0                                 |
+ *     896 |  baton                                       |  one line, both sides
+ * +----------------------------------------------+
+ * 1024 |  not used, 0                                 |
  *         +----------------------------------------------+
  *    4096 |  data of ring 0                              |  capacity bytes
  *         +----------------------------------------------+
@@ -28,7 +31,7 @@ import java.nio.ByteBuffer;
  */
 final class SegmentLayout {
   /** Changes whenever a process of the version before would misread a segment. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** "ipc-shm" and a 0; a process of the other byte order sees another number. */
   static final long MAGIC = 0x006d68732d637069L;
@@ -90,6 +93,9 @@ final class SegmentLayout {
   static final int WRITER_BELL_OFFSET;
   static final int WORDS_LENGTH;
 
+  static final int BATON_OFFSET;
+  static final int BATON_LENGTH = CACHE_LINE;
+
   static final int DATA_OFFSET = 4096;
 
   static {
@@ -113,6 +119,7 @@ final class SegmentLayout {
     WRITER_BELL_OFFSET = offset;
     offset += LINE;
     WORDS_LENGTH = offset;
+    BATON_OFFSET = WORDS_OFFSET + 2 * WORDS_LENGTH;
   }
 
   /**
@@ -231,6 +238,11 @@ final class SegmentLayout {
     return new Ring(
         Buffers.over(slice(segment, words, WORDS_LENGTH)),
         Buffers.over(slice(segment, data, capacity)));
+  }
+
+  /** The line that both sides write. */
+  static AtomicBuffer baton(ByteBuffer segment) {
+    return Buffers.over(slice(segment, BATON_OFFSET, BATON_LENGTH));
   }
 
   private static ByteBuffer slice(ByteBuffer segment, int offset, int length) {

@@ -236,13 +236,25 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
 
   @Override
   public boolean look() {
-    if (isEmpty()) {
+    if (seemsEmpty()) {
       return false;
     }
+    takeAll();
+    return true;
+  }
+
+  private void takeAll() {
     long before = inflow.position();
     int messages = pump();
     poller.pace().took(messages, inflow.position() - before);
-    return true;
+  }
+
+  private boolean seemsEmpty() {
+    try {
+      return inflow.seemsEmpty();
+    } catch (InternalError e) {
+      return faults.unreadable(e);
+    }
   }
 
   @Override
@@ -269,7 +281,8 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   /** Probably the bell, not read yet; when it is, {@link #rang} follows. */
   void rings() {
     if (isPushed()) {
-      if (look()) {
+      if (!isEmpty()) {
+        takeAll();
         Segment.deliverFault(); // not in the middle of reading
       }
     } else if (arrived()) {

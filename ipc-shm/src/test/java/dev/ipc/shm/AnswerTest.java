@@ -18,12 +18,12 @@ class AnswerTest {
 
   private final Ring in = Rings.kinds().get(0).ring(CAPACITY);
   private final Ring out = Rings.kinds().get(0).ring(CAPACITY);
-  private final RingWriter peer = new RingWriter(in);
-  private final RingReader sent = new RingReader(out);
+  private final RingWriter peer = Rings.writer(in);
+  private final RingReader sent = Rings.reader(out);
   private final Outflow outflow =
-      new Outflow(new RingWriter(out), new Lease(), WaitStrategy.sleeping(), () -> {});
+      new Outflow(Rings.writer(out), new Lease(), WaitStrategy.sleeping(), () -> {});
   private final Inflow inflow =
-      new Inflow(new RingReader(in), new Lease(), CAPACITY, outflow::answerNext);
+      new Inflow(Rings.reader(in), new Lease(), CAPACITY, outflow::answerNext);
 
   private void receive() {
     assertTrue(peer.offer(MESSAGE, SegmentLayout.LAST));

@@ -14,8 +14,8 @@ class BellTest {
   private static final ByteBuffer MESSAGE = ByteBuffer.allocate(8);
 
   private final Ring ring = Rings.kinds().get(0).ring(CAPACITY);
-  private final RingWriter writer = new RingWriter(ring);
-  private final Inflow inflow = new Inflow(new RingReader(ring), new Lease(), CAPACITY, () -> {});
+  private final RingWriter writer = Rings.writer(ring);
+  private final Inflow inflow = new Inflow(Rings.reader(ring), new Lease(), CAPACITY, () -> {});
 
   private void send() {
     assertTrue(writer.offer(MESSAGE, SegmentLayout.LAST));

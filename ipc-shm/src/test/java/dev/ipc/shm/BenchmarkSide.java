@@ -101,8 +101,8 @@ final class BenchmarkSide {
   }
 
   private Link rings() {
-    RingWriter writer = new RingWriter(SegmentLayout.ring(memory, CAPACITY, first ? 0 : 1));
-    RingReader reader = new RingReader(SegmentLayout.ring(memory, CAPACITY, first ? 1 : 0));
+    RingWriter writer = Rings.writer(SegmentLayout.ring(memory, CAPACITY, first ? 0 : 1));
+    RingReader reader = Rings.reader(SegmentLayout.ring(memory, CAPACITY, first ? 1 : 0));
     ByteBuffer message = ByteBuffer.allocate(64 * 1024);
     PartHandler handler = (part, flags) -> sum += part.getLong(part.position());
     return new Link() {

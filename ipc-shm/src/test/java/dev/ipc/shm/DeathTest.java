@@ -55,8 +55,8 @@ class DeathTest {
     Story(Rings.Kind kind, State state, long seed, boolean writerDies) {
       random = new Random(seed);
       Ring ring = kind.ring(CAPACITY);
-      writer = new RingWriter(writerDies ? side.ring(ring) : ring);
-      reader = new RingReader(writerDies ? ring : side.ring(ring));
+      writer = Rings.writer(writerDies ? side.ring(ring) : ring);
+      reader = Rings.reader(writerDies ? ring : side.ring(ring));
       for (int place = 0; place < 3 * CAPACITY; place += 128) {
         writer.offer(ByteBuffer.wrap(Rings.message(-1, 120)), LAST);
         reader.take((part, flags) -> {}, 1);

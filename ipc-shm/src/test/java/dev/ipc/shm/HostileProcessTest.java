@@ -79,8 +79,8 @@ class HostileProcessTest {
 
   /** Until there were enough looks, and enough of every kind of outcome. */
   private void use(Ring ring) {
-    RingReader reader = new RingReader(ring);
-    RingWriter writer = new RingWriter(ring);
+    RingReader reader = Rings.reader(ring);
+    RingWriter writer = Rings.writer(ring);
     int taken = 0;
     int badReads = 0;
     int badWrites = 0;
@@ -89,15 +89,15 @@ class HostileProcessTest {
         taken += reader.take(this::check, 4);
       } catch (ProtocolViolation e) {
         badReads++;
-        reader = new RingReader(ring);
+        reader = Rings.reader(ring);
       }
       try {
         if (!writer.offer(ByteBuffer.allocate(24), LAST)) {
-          writer = new RingWriter(ring);
+          writer = Rings.writer(ring);
         }
       } catch (ProtocolViolation e) {
         badWrites++;
-        writer = new RingWriter(ring);
+        writer = Rings.writer(ring);
       }
     }
     assertTrue(taken > 0, "sum=" + sum);

@@ -56,7 +56,7 @@ class HostileRingTest {
   void readAtRest(Rings.Kind kind) {
     Random random = new Random(seed());
     Ring ring = kind.ring(CAPACITY);
-    RingReader reader = new RingReader(ring);
+    RingReader reader = Rings.reader(ring);
     int violations = 0;
     for (int state = 0; state < STATES; state++) {
       Scribbler.scribble(ring, random);
@@ -76,7 +76,7 @@ class HostileRingTest {
         violations++;
         assertEquals(CloseReason.PROTOCOL_ERROR, e.reason());
         ring.data().putLongOpaque(0, 0);
-        reader = new RingReader(ring);
+        reader = Rings.reader(ring);
       }
       reader.isEmpty();
     }
@@ -99,7 +99,7 @@ class HostileRingTest {
   void writeAtRest(Rings.Kind kind) {
     Random random = new Random(seed());
     Ring ring = kind.ring(CAPACITY);
-    RingWriter writer = new RingWriter(ring);
+    RingWriter writer = Rings.writer(ring);
     ByteBuffer message = ByteBuffer.allocate(LARGEST);
     int violations = 0;
     for (int state = 0; state < STATES; state++) {
@@ -123,7 +123,7 @@ class HostileRingTest {
 
   private static RingWriter renew(Ring ring) {
     ring.words().putLongOpaque(READ_POSITION_OFFSET, 0);
-    return new RingWriter(ring);
+    return Rings.writer(ring);
   }
 
   @ParameterizedTest
@@ -131,7 +131,7 @@ class HostileRingTest {
   void everyImpossiblePositionIsAViolation(Rings.Kind kind) {
     for (long position : new long[] {-8, -1, 1, 4, 44, 222, 232, 256, Long.MAX_VALUE}) {
       Ring ring = kind.ring(CAPACITY);
-      RingWriter writer = new RingWriter(ring);
+      RingWriter writer = Rings.writer(ring);
       while (writer.offer(ByteBuffer.allocate(24), LAST)) {
         // Until it is full.
       }
@@ -147,7 +147,7 @@ class HostileRingTest {
   @MethodSource("kinds")
   void aReaderThatGoesBackIsAViolation(Rings.Kind kind) {
     Ring ring = kind.ring(CAPACITY);
-    RingWriter writer = new RingWriter(ring);
+    RingWriter writer = Rings.writer(ring);
     while (writer.offer(ByteBuffer.allocate(24), LAST)) {
       // Until it is full.
     }
@@ -167,7 +167,7 @@ class HostileRingTest {
         Ring ring = kind.ring(CAPACITY);
         long header = SegmentLayout.recordHeader(length, flags);
         ring.data().putLongOpaque(0, header);
-        RingReader reader = new RingReader(ring);
+        RingReader reader = Rings.reader(ring);
         boolean whole = (flags == LAST || flags == SPACED) && length >= 8 && length <= 64;
         boolean part = flags == MORE && length > 8 && length <= 64;
         if (header == 0) {
@@ -188,8 +188,8 @@ class HostileRingTest {
   @MethodSource("kinds")
   void bellsThatRingForEverDoNotStopUs(Rings.Kind kind) {
     Ring ring = kind.ring(CAPACITY);
-    RingWriter writer = new RingWriter(ring);
-    RingReader reader = new RingReader(ring);
+    RingWriter writer = Rings.writer(ring);
+    RingReader reader = Rings.reader(ring);
     for (long bell : Scribbler.POSITIONS) {
       ring.words().putLongOpaque(READER_BELL_OFFSET, bell);
       ring.words().putLongOpaque(WRITER_BELL_OFFSET, bell);
@@ -208,21 +208,21 @@ class HostileRingTest {
     Thread peer = new Thread(() -> scribbleUntil(done, ring, new Random(seed)), "hostile");
     peer.start();
     try {
-      RingReader reader = new RingReader(ring);
-      RingWriter writer = new RingWriter(ring);
+      RingReader reader = Rings.reader(ring);
+      RingWriter writer = Rings.writer(ring);
       ByteBuffer message = ByteBuffer.allocate(24);
       for (int i = 0; i < STATES / 10; i++) {
         try {
           reader.take(HostileRingTest::check, 4);
         } catch (ProtocolViolation e) {
           ring.data().putLongOpaque(0, 0);
-          reader = new RingReader(ring);
+          reader = Rings.reader(ring);
         }
         try {
           writer.hasRoom(24);
           writer.offer(message, LAST);
         } catch (ProtocolViolation e) {
-          writer = new RingWriter(ring);
+          writer = Rings.writer(ring);
         }
       }
     } finally {

@@ -28,6 +28,11 @@ final class Mortal {
     return new Ring(mortal(ring.words()), mortal(ring.data()));
   }
 
+  /** The same line as this side sees it. */
+  AtomicBuffer line(AtomicBuffer line) {
+    return mortal(line);
+  }
+
   void dieAfter(int stores) {
     left = stores;
   }

@@ -33,11 +33,11 @@ class RingStressTest {
     Ring ring = kind.ring(CAPACITY);
     CRC32 sent = new CRC32();
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    Thread sender = new Thread(() -> send(new RingWriter(ring), new Random(seed), sent), "sender");
+    Thread sender = new Thread(() -> send(Rings.writer(ring), new Random(seed), sent), "sender");
     sender.setUncaughtExceptionHandler((thread, error) -> failure.set(error));
     sender.start();
     CRC32 received = new CRC32();
-    long count = receive(new RingReader(ring), sender, received);
+    long count = receive(Rings.reader(ring), sender, received);
     sender.join();
     assertNull(failure.get());
     assertEquals(MESSAGES, count);

@@ -41,8 +41,8 @@ class RingTest {
 
     Pair(Rings.Kind kind) {
       ring = kind.ring(CAPACITY);
-      writer = new RingWriter(ring);
-      reader = new RingReader(ring);
+      writer = Rings.writer(ring);
+      reader = Rings.reader(ring);
     }
 
     boolean offer(byte[] message) {
@@ -307,8 +307,8 @@ class RingTest {
   void aWriterInPlaceMayLeaveMoreThanItSends(Rings.Kind kind) {
     int maximum = 5000;
     Ring ring = kind.ring(32 * 1024);
-    RingWriter writer = new RingWriter(ring);
-    RingReader reader = new RingReader(ring);
+    RingWriter writer = Rings.writer(ring);
+    RingReader reader = Rings.reader(ring);
     assertTrue(writer.offer(ByteBuffer.allocate(8), SPACED));
     int sent = SegmentLayout.CACHE_LINE - SegmentLayout.RECORD_HEADER_LENGTH;
     assertTrue(

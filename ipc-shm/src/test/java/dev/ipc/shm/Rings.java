@@ -18,6 +18,10 @@ final class Rings {
           over.apply(ByteBuffer.allocateDirect(capacity)));
     }
 
+    AtomicBuffer line() {
+      return over.apply(ByteBuffer.allocateDirect(SegmentLayout.BATON_LENGTH));
+    }
+
     @Override
     public String toString() {
       return name;
@@ -33,6 +37,21 @@ final class Rings {
       kinds.add(new Kind("unsafe", UnsafeBuffer::new));
     }
     return kinds;
+  }
+
+  /** The sending end of a ring alone: there is no baton. */
+  static RingWriter writer(Ring ring) {
+    return new RingWriter(ring, noBaton());
+  }
+
+  /** The receiving end of a ring alone: there is no baton. */
+  static RingReader reader(Ring ring) {
+    return new RingReader(ring, noBaton());
+  }
+
+  /** One that is never passed. */
+  static Baton noBaton() {
+    return Baton.second(new VarHandleBuffer(ByteBuffer.allocateDirect(SegmentLayout.BATON_LENGTH)));
   }
 
   /** A message that tells its number and shows every change: of a length that may be 0. */

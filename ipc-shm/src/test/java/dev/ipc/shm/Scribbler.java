@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.shm;
 
+import static dev.ipc.shm.SegmentLayout.BATON_LENGTH;
 import static dev.ipc.shm.SegmentLayout.LAST;
 import static dev.ipc.shm.SegmentLayout.MORE;
 import static dev.ipc.shm.SegmentLayout.SPACED;
@@ -13,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
+import org.agrona.concurrent.AtomicBuffer;
 
 /** Writes anything anywhere into a ring: values that are nearly right, and any others. */
 final class Scribbler {
@@ -105,6 +107,15 @@ final class Scribbler {
     }
   }
 
+  /** Any word of the line of the baton gets another value. */
+  static void scribbleLine(AtomicBuffer line, Random random) {
+    if (random.nextInt(4) == 0) {
+      line.putLongOpaque(8 * random.nextInt(BATON_LENGTH / 8), random.nextLong());
+    } else {
+      line.putLongOpaque(0, (long) random.nextInt(4) << Integer.SIZE | random.nextInt(80));
+    }
+  }
+
   /** Maps a file that holds a ring and scribbles until the parent of this process ends. */
   static void overFile(Path path, long seed) throws IOException {
     Random random = new Random(seed);
@@ -143,9 +154,11 @@ final class Scribbler {
         }
         Ring out = SegmentLayout.ring(memory, capacity, 0);
         Ring in = SegmentLayout.ring(memory, capacity, 1);
+        AtomicBuffer line = SegmentLayout.baton(memory);
         do {
           for (int j = 0; j < 1000; j++) {
             scribble(j % 2 == 0 ? out : in, random);
+            scribbleLine(line, random);
           }
         } while (client.rings());
       }

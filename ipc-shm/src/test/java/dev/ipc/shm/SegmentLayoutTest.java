@@ -41,8 +41,8 @@ class SegmentLayoutTest {
     assertEquals(Set.of(0), written(segment));
     for (int number = 0; number < 2; number++) {
       Ring ring = SegmentLayout.ring(segment, CAPACITY, number);
-      RingWriter writer = new RingWriter(ring);
-      RingReader reader = new RingReader(ring);
+      RingWriter writer = Rings.writer(ring);
+      RingReader reader = Rings.reader(ring);
       reader.announceSleep();
       writer.announceWaiting();
       assertTrue(writer.offer(ByteBuffer.allocate(8), LAST));
@@ -54,8 +54,8 @@ class SegmentLayoutTest {
   @Test
   void theRingsShareNothing() {
     ByteBuffer segment = segment().position(7).limit(9);
-    RingWriter there = new RingWriter(SegmentLayout.ring(segment, CAPACITY, 0));
-    RingReader back = new RingReader(SegmentLayout.ring(segment, CAPACITY, 1));
+    RingWriter there = Rings.writer(SegmentLayout.ring(segment, CAPACITY, 0));
+    RingReader back = Rings.reader(SegmentLayout.ring(segment, CAPACITY, 1));
     while (there.offer(ByteBuffer.allocate(100), LAST)) {
       // Until it is full.
     }
