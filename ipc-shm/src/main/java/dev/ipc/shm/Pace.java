@@ -11,10 +11,11 @@ final class Pace {
   /** Fewer messages at one look are no stream. */
   private static final int STREAM = 3;
 
-  /** With fewer bytes at one look the writer is too near, in bytes. */
-  private static final int NEAR = 8 * 1024;
+  /** With fewer messages at one look the writer is too near, if they do not fill much of a ring. */
+  private static final int NEAR = 256;
 
-  private static final int FAR = 2 * NEAR;
+  /** That part of a ring is enough between the two; twice as much is too far. */
+  private static final int RING_PART = 8;
 
   /** The longest rest, in spin waits: about ten microseconds. */
   private static final int LONGEST = 256;
@@ -27,13 +28,16 @@ final class Pace {
   /**
    * So much was there at one look. A rest lasts no longer than messages come for it, at least one
    * for every few spin waits, so that it ends when a stream becomes slow.
+   *
+   * @param capacity of the ring, in bytes
    */
-  void took(int messages, long bytes) {
+  void took(int messages, long bytes, int capacity) {
+    long enough = capacity / RING_PART;
     if (messages < STREAM) {
       steps = 0;
-    } else if (bytes > FAR || messages < steps / WAITS) {
+    } else if (bytes > 2 * enough || messages < steps / WAITS) {
       steps -= (steps + 3) / 4;
-    } else if (bytes < NEAR) {
+    } else if (messages < NEAR && bytes < enough) {
       steps = Math.min(steps + 1, LONGEST);
     }
   }

@@ -241,7 +241,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
     }
     long before = inflow.position();
     int messages = pump();
-    poller.pace().took(messages, inflow.position() - before);
+    poller.pace().took(messages, inflow.position() - before, inflow.capacity());
     return true;
   }
 
