@@ -16,15 +16,16 @@ import java.util.concurrent.locks.LockSupport;
  * did not last the next is twice as hard to get, so threads that take turns do not pay for it again
  * and again.
  *
- * <p>SYNC bias: the favoured thread writes that it is inside, then looks whether it is still
- * favoured; there is no fence between the two. The other one takes the favour away, then stops that
- * thread to have its stack walked, and only then looks whether it is inside. The stop is the fence:
- * a store made before it is seen after it, and a look made after it sees that the favour is gone.
+ * <p>SYNC bias: the favoured thread writes that it is inside, then looks whether its bias has
+ * ended; there is no fence between the two. The other one ends the bias, then stops that thread to
+ * have its stack walked, and only then looks whether it is inside. The stop is the fence: a store
+ * made before it is seen after it, and a look made after it sees that the bias has ended. Each bias
+ * has its own word for who is inside, so a thread that was kept from running in between does not
+ * write into the next one's.
  */
 final class SendLock {
-  private static final VarHandle OWNER = field("owner");
-  private static final VarHandle FAVOURED = field("favoured");
-  private static final VarHandle INSIDE = field("inside");
+  private static final VarHandle OWNER = field(SendLock.class, "owner", Thread.class);
+  private static final VarHandle INSIDE = field(Bias.class, "inside", boolean.class);
   private static final int SPINS = 64;
   private static final long NAP_NANOS = 20_000;
 
@@ -38,11 +39,23 @@ final class SendLock {
 
   private volatile Thread owner;
 
-  /** Who need not become the owner; changed by owners. */
-  private volatile Thread favoured;
+  /** The last one; changed by owners while nobody is inside. */
+  private volatile Bias bias = new Bias(null);
 
-  /** The favoured thread, while it has the lock; written by it. */
-  private volatile Thread inside;
+  /**
+   * Lets one thread in without its becoming the owner. Whether it is inside is a boolean and no
+   * reference: some garbage collectors need a fence to write one.
+   */
+  private static final class Bias {
+    final Thread thread;
+    volatile boolean ended;
+    volatile boolean inside;
+
+    Bias(Thread thread) {
+      this.thread = thread;
+      this.ended = thread == null;
+    }
+  }
 
   private final AtomicInteger waiting = new AtomicInteger();
 
@@ -52,6 +65,9 @@ final class SendLock {
   private int run;
   private int needed;
   private long favouredSince;
+
+  /** A bias begins when the owner leaves: before, it would let the owner in twice. */
+  private boolean earned;
 
   SendLock() {
     this(RUN);
@@ -63,9 +79,9 @@ final class SendLock {
     needed = run;
   }
 
-  private static VarHandle field(String name) {
+  private static VarHandle field(Class<?> in, String name, Class<?> type) {
     try {
-      return MethodHandles.lookup().findVarHandle(SendLock.class, name, Thread.class);
+      return MethodHandles.lookup().findVarHandle(in, name, type);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -73,13 +89,14 @@ final class SendLock {
 
   void lock() {
     Thread self = Thread.currentThread();
-    if (favoured == self && inside == null) {
-      INSIDE.setOpaque(this, self); // SYNC bias
+    Bias bias = this.bias;
+    if (bias.thread == self && !bias.inside) {
+      INSIDE.setOpaque(bias, true); // SYNC bias
       VarHandle.acquireFence(); // for the compiler: the store before the look
-      if ((Thread) FAVOURED.getAcquire(this) == self) {
+      if (!bias.ended) {
         return;
       }
-      INSIDE.setRelease(this, null);
+      INSIDE.setRelease(bias, false);
     }
     own(self);
   }
@@ -89,7 +106,7 @@ final class SendLock {
       return false;
     }
     takeBias();
-    if (inside != null) {
+    if (bias.inside) {
       OWNER.setRelease(this, null);
       return false;
     }
@@ -97,10 +114,15 @@ final class SendLock {
   }
 
   void unlock() {
-    if ((Thread) INSIDE.get(this) == Thread.currentThread()) {
-      INSIDE.setRelease(this, null);
-    } else {
+    Thread self = Thread.currentThread();
+    if ((Thread) OWNER.get(this) == self) {
+      if (earned) {
+        earned = false;
+        bias = new Bias(self);
+      }
       OWNER.setRelease(this, null);
+    } else {
+      INSIDE.setRelease(bias, false);
     }
   }
 
@@ -114,22 +136,28 @@ final class SendLock {
   }
 
   boolean isMine() {
-    Thread self = Thread.currentThread();
-    return owner == self || inside == self;
+    return isMine(Thread.currentThread());
+  }
+
+  private boolean isMine(Thread self) {
+    Bias bias = this.bias;
+    return owner == self || (bias.thread == self && bias.inside);
   }
 
   /** Whether somebody waits for the lock; for the thread that has it. */
   boolean isAwaited() {
-    return waiting.get() > 0 || (inside == Thread.currentThread() && owner != null);
+    Thread other = owner;
+    return waiting.get() > 0 || (other != null && other != Thread.currentThread());
   }
 
   /** Whether this thread has the bias. */
   boolean favours(Thread thread) {
-    return favoured == thread;
+    Bias bias = this.bias;
+    return bias.thread == thread && !bias.ended;
   }
 
   private void own(Thread self) {
-    if (owner == self || inside == self) {
+    if (isMine(self)) {
       throw new IllegalStateException("a message writer sends on its own channel");
     }
     if (!OWNER.compareAndSet(this, null, self)) {
@@ -140,7 +168,7 @@ final class SendLock {
       waiting.decrementAndGet();
     }
     takeBias();
-    for (int tries = 0; inside != null; tries++) {
+    for (int tries = 0; bias.inside; tries++) {
       rest(tries);
     }
     if (last != self) {
@@ -149,7 +177,7 @@ final class SendLock {
     }
     if (++run >= needed) {
       favouredSince = System.nanoTime();
-      favoured = self;
+      earned = true;
     }
   }
 
@@ -164,12 +192,13 @@ final class SendLock {
   }
 
   private void takeBias() {
-    Thread thread = favoured;
-    if (thread != null) {
-      favoured = null; // SYNC bias
+    Bias bias = this.bias;
+    if (!bias.ended) {
+      bias.ended = true; // SYNC bias
       last = null;
       boolean lasted = System.nanoTime() - favouredSince >= WORTH_NANOS;
       needed = lasted ? shortestRun : Math.min(2 * needed, LONGEST_RUN);
+      Thread thread = bias.thread;
       if (thread != Thread.currentThread() && thread.isAlive()) {
         int unused = thread.getStackTrace().length;
       }

@@ -96,6 +96,7 @@ class SendLockTest {
     for (int i = 0; i < 3; i++) {
       assertFalse(lock.favours(self));
       lock.lock();
+      assertThrows(IllegalStateException.class, lock::lock, "nested");
       lock.unlock();
     }
     assertTrue(lock.favours(self));

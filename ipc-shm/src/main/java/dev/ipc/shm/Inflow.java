@@ -108,6 +108,11 @@ final class Inflow implements PartHandler {
     return ring.position();
   }
 
+  /** How much the ring can hold, in bytes. */
+  int capacity() {
+    return ring.capacity();
+  }
+
   /** Whether the ring is empty. For the one who takes, and the poller. */
   boolean isEmpty() {
     boolean empty = dead || lease.isOver() || ring.isEmpty();

@@ -175,7 +175,9 @@ final class RingWriter {
    * Any thread: whether a record of this payload would find room; after a violation, any answer.
    */
   boolean hasRoom(int length) {
-    long needed = neededRead((long) WRITTEN.getOpaque(this), recordLength(length));
+    long position = (long) WRITTEN.getOpaque(this);
+    int record = recordLength(length);
+    long needed = neededRead(position, padding((int) position & mask, record) + record);
     return needed <= words.getLongAcquire(READ_POSITION_OFFSET); // SYNC position-read
   }
 
@@ -205,26 +207,28 @@ final class RingWriter {
           "too long for a record: length=" + payload + ", send parts of at most " + largest);
     }
     int record = recordLength(payload);
-    long needed = neededRead(written, record) + (flags == SPACED ? CACHE_LINE : 0);
+    int index = (int) written & mask;
+    int padding = padding(index, record);
+    long needed = neededRead(written, padding + record) + (flags == SPACED ? CACHE_LINE : 0);
     if (needed > read && needed > readPosition()) {
       return NO_ROOM;
     }
-    if (written + record > cleared) {
+    if (cleared != NOWHERE && written + record > cleared) {
       cleared = NOWHERE; // it is written over, perhaps by a copy that does not come to its end
     }
-    return (int) (written + padding(written, record)) & mask;
+    return index + padding & mask;
   }
 
   /**
-   * How far the reader must have come, that a record has room behind the position. The header
-   * behind the record must be free as well: the commit makes it 0.
+   * How far the reader must have come, that so much has room behind the position. The header behind
+   * it must be free as well: the commit makes it 0.
    */
-  private long neededRead(long position, int record) {
-    return position + padding(position, record) + record + RECORD_HEADER_LENGTH - capacity;
+  private long neededRead(long position, int length) {
+    return position + length + RECORD_HEADER_LENGTH - capacity;
   }
 
-  private int padding(long position, int record) {
-    int end = capacity - ((int) position & mask);
+  private int padding(int index, int record) {
+    int end = capacity - index;
     return record <= end ? 0 : end;
   }
 

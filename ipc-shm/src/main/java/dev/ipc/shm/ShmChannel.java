@@ -246,7 +246,7 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   private void takeAll() {
     long before = inflow.position();
     int messages = pump();
-    poller.pace().took(messages, inflow.position() - before);
+    poller.pace().took(messages, inflow.position() - before, inflow.capacity());
   }
 
   private boolean seemsEmpty() {

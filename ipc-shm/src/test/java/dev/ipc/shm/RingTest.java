@@ -110,6 +110,56 @@ class RingTest {
     }
   }
 
+  /** Records that are alike are looked at together; what comes between them ends that. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void runsOfRecordsThatAreAlikeComeOutAsTheyWentIn(Rings.Kind kind) {
+    Random random = new Random(7);
+    Pair pair = new Pair(kind);
+    List<String> sent = new ArrayList<>();
+    List<String> taken = new ArrayList<>();
+    for (int number = 0; number < 20_000; number++) {
+      int flags = random.nextInt(20) == 0 ? (random.nextBoolean() ? SPACED : MORE) : LAST;
+      byte[] message = Rings.message(number, random.nextInt(12) == 0 ? 40 : 24);
+      while (!pair.writer.offer(ByteBuffer.wrap(message), flags)) {
+        int limit = 1 + random.nextInt(40);
+        int count =
+            pair.reader.take((part, f) -> taken.add(Rings.text(Rings.copy(part), f)), limit);
+        assertTrue(count > 0 && count <= limit, "count=" + count);
+      }
+      sent.add(Rings.text(message, flags == SPACED ? LAST : flags));
+    }
+    taken.addAll(Rings.takeAll(pair.reader));
+    assertEquals(sent, taken);
+  }
+
+  /** What was taken counts as taken, also when a handler throws in the middle of a run. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aHandlerThatThrowsInARunIsNotAskedAgain(Rings.Kind kind) {
+    Pair pair = new Pair(kind);
+    for (int i = 0; i < 9; i++) {
+      assertTrue(pair.offer(Rings.message(i, 24)));
+    }
+    List<String> taken = new ArrayList<>();
+    for (int i = 0; i < 9; i += 3) {
+      int until = i + 3;
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              pair.reader.take(
+                  (part, flags) -> {
+                    taken.add(Rings.text(Rings.copy(part), flags));
+                    if (taken.size() == until) {
+                      throw new IllegalStateException("thrown on purpose");
+                    }
+                  },
+                  100));
+      assertEquals(until * 32L, pair.ring.words().getLong(READ_POSITION_OFFSET));
+    }
+    assertTrue(pair.reader.isEmpty());
+  }
+
   @ParameterizedTest
   @MethodSource("kinds")
   void fullItRefusesAndNothingHappens(Rings.Kind kind) {
