@@ -116,11 +116,14 @@ final class SendLock {
   void unlock() {
     Thread self = Thread.currentThread();
     if ((Thread) OWNER.get(this) == self) {
-      if (earned) {
-        earned = false;
-        bias = new Bias(self);
+      try {
+        if (earned) {
+          earned = false;
+          bias = new Bias(self);
+        }
+      } finally {
+        OWNER.setRelease(this, null);
       }
-      OWNER.setRelease(this, null);
     } else {
       INSIDE.setRelease(bias, false);
     }

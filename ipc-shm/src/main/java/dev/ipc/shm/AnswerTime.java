@@ -22,7 +22,7 @@ final class AnswerTime {
 
   private static final int STEP = PATIENCE * EARLY_LOOKS;
 
-  /** At most so many looks are left out: less than a microsecond where a look takes 50 ns. */
+  /** At most so many looks are left out: less than a microsecond where one takes 50 ns. */
   private static final int LONGEST = 16 * STEP;
 
   /** An answer that takes so many looks more is not a quick one. */

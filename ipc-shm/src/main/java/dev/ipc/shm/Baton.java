@@ -7,6 +7,7 @@ import static dev.ipc.shm.SegmentLayout.RECORD_HEADER_LENGTH;
 import dev.ipc.spi.ProtocolViolation;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.AtomicBuffer;
@@ -70,6 +71,7 @@ final class Baton {
    * @param length in bytes, {@link #LONGEST} at most
    */
   void pass(ByteBuffer message, int start, int length) {
+    Objects.checkFromIndexSize(start, length, message.capacity());
     line.putBytes(RECORD_HEADER_LENGTH, message, start, length);
     long header = header(RECORD_HEADER_LENGTH + length, turn.getPlain() - 1);
     answerTime.asked();
@@ -91,7 +93,7 @@ final class Baton {
 
   /** The same for one who looks again and again: not before an answer is expected. */
   boolean hasArrivedInTime() {
-    if (!answerTime.isDue()) {
+    if (held.getOpaque() || !answerTime.isDue()) {
       return false;
     }
     if (hasArrived()) {

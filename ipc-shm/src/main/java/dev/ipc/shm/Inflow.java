@@ -9,8 +9,9 @@ import dev.ipc.spi.ProtocolViolation;
 import java.nio.ByteBuffer;
 
 /**
- * What a channel receives: messages are handed out where they lie in the ring; those that come in
- * parts are put together before. One thread at a time, but for {@link #isEmpty}.
+ * What a channel receives: messages are handed out where they lie in the ring; those that come with
+ * the baton are copied, and those that come in parts are put together before. One thread at a time,
+ * but for {@link #isEmpty}.
  */
 final class Inflow implements PartHandler {
   private final RingReader ring;

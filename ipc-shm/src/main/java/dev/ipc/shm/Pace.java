@@ -33,11 +33,12 @@ final class Pace {
    * So much was there at one look. A rest lasts no longer than messages come for it, at least one
    * for every few spin waits, so that it ends when a stream becomes slow.
    *
+   * @param bytes of the ring; 0 if the messages came with the baton
    * @param capacity of the ring, in bytes
    */
   void took(int messages, long bytes, int capacity) {
     long enough = capacity / RING_PART;
-    if (messages < STREAM) {
+    if (messages < STREAM || bytes == 0) {
       steps = 0;
     } else if (bytes > 2 * enough || messages < steps / WAITS) {
       steps -= (steps + 3) / 4;

@@ -96,10 +96,10 @@ final class RingReader {
         if (flags != PADDING) {
           taken++;
           handler.onPart(payload(index, length), flags == SPACED ? LAST : flags);
+          if (flags == LAST) {
+            taken += takeAlike(header, handler, Math.min(RUN, limit - taken));
+          }
           publishQuarter();
-        }
-        if (flags == LAST) {
-          taken += takeAlike(header, handler, Math.min(RUN, limit - taken));
         }
       }
     } finally {
@@ -114,6 +114,9 @@ final class RingReader {
    * Takes the records with the same header that follow the one just taken. Their headers are looked
    * at before any of them is handed out, at places that do not depend on what is read: so the
    * processor fetches their cache lines from the writer together, not one after the other.
+   *
+   * <p>They are looked at before the record just taken is published: as long as the peer does not
+   * know that the ring is empty, nothing comes with the baton between them.
    *
    * @param header of a record without any flag, checked
    * @return how many there were

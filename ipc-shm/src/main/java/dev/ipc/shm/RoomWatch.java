@@ -50,7 +50,7 @@ final class RoomWatch implements SpinSet.Source {
   }
 
   @Override
-  public boolean look() {
+  public boolean look(boolean alone) {
     return outflow.isStaged() && channel.feedOnce();
   }
 

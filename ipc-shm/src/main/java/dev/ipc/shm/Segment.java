@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.shm;
 
+import dev.ipc.TransportFailedException;
 import dev.ipc.spi.SegmentName;
 import java.nio.ByteBuffer;
 import java.util.UUID;
@@ -34,12 +35,21 @@ final class Segment {
   private byte tail;
 
   Segment(Mapping mapping, int capacity, Side side) {
-    ByteBuffer memory = mapping.buffer();
     this.mapping = mapping;
+    try {
+      ByteBuffer memory = mapping.buffer();
+      Baton baton = baton(memory, side);
+      this.writer = new RingWriter(SegmentLayout.ring(memory, capacity, side.output), baton);
+      this.reader = new RingReader(SegmentLayout.ring(memory, capacity, side.input), baton);
+    } catch (OutOfMemoryError e) {
+      mapping.unmap();
+      throw new TransportFailedException("no memory is left for a channel, cause=" + e, e);
+    }
+  }
+
+  private static Baton baton(ByteBuffer memory, Side side) {
     AtomicBuffer line = SegmentLayout.baton(memory);
-    Baton baton = side == Side.CONNECTOR ? Baton.first(line) : Baton.second(line);
-    this.writer = new RingWriter(SegmentLayout.ring(memory, capacity, side.output), baton);
-    this.reader = new RingReader(SegmentLayout.ring(memory, capacity, side.input), baton);
+    return side == Side.CONNECTOR ? Baton.first(line) : Baton.second(line);
   }
 
   RingWriter writer() {

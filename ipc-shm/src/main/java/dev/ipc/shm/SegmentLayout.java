@@ -27,7 +27,8 @@ import org.agrona.concurrent.AtomicBuffer;
  * </pre>
  *
  * <p>A line is 128 bytes, two cache lines, because processors fetch them in pairs: a word that one
- * process writes often never shares a line with a word that the other one looks at.
+ * process writes often never shares a line with a word that the other one looks at; but for the
+ * baton, which is one line for both on purpose.
  */
 final class SegmentLayout {
   /** Changes whenever a process of the version before would misread a segment. */

@@ -235,8 +235,8 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   // ---- the poller looks at the ring of a pushed channel
 
   @Override
-  public boolean look() {
-    if (seemsEmpty()) {
+  public boolean look(boolean alone) {
+    if (alone ? seemsEmpty() : isEmpty()) {
       return false;
     }
     takeAll();

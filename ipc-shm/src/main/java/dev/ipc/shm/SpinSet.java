@@ -27,10 +27,17 @@ final class SpinSet {
   private final List<Member> dozing = new ArrayList<>();
   private boolean permitted;
 
+  /** Who had something at the last look, if anybody. */
+  private Member busy;
+
   /** A ring that somebody has to look at. */
   interface Source {
-    /** Hands out some of what waits; returns whether something waited. */
-    boolean look();
+    /**
+     * Hands out some of what waits; returns whether something waited.
+     *
+     * @param alone whether nothing else takes the poller's time, so that the next look comes soon
+     */
+    boolean look(boolean alone);
 
     /** Whether nothing waits. */
     boolean isEmpty();
@@ -70,6 +77,9 @@ final class SpinSet {
   void forget(Member member) {
     watched.remove(member);
     dozing.remove(member);
+    if (busy == member) {
+      busy = null;
+    }
     member.isWatched = false;
     member.isDozing = false;
   }
@@ -81,12 +91,15 @@ final class SpinSet {
 
   /** Looks at every ring that is watched; whether there was something in one of them. */
   boolean look() {
+    Member before = busy;
+    busy = null;
     boolean found = false;
     for (int i = 0; i < watched.size(); i++) { // a handler may end its channel
       Member member = watched.get(i);
-      if (member.source.look()) {
+      if (member.source.look(!found && (before == null || before == member))) {
         member.touched = true;
         found = true;
+        busy = member;
       }
     }
     return found;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ipc.WaitStrategy;
 import java.nio.ByteBuffer;
+import org.agrona.concurrent.AtomicBuffer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -69,5 +70,24 @@ class AnswerTest {
     receive();
     assertTrue(outflow.offer(MESSAGE));
     assertFalse(outflow.hasRoom(MESSAGE.remaining()));
+  }
+
+  @Test
+  void aShortOneTakesTheBaton() {
+    AtomicBuffer line = Rings.kinds().get(0).line();
+    Baton theirs = Baton.first(line);
+    Baton ours = Baton.second(line);
+    RingReader answers = new RingReader(out, theirs);
+    Outflow flow =
+        new Outflow(new RingWriter(out, ours), new Lease(), WaitStrategy.sleeping(), () -> {});
+    Inflow questions =
+        new Inflow(new RingReader(in, ours), new Lease(), CAPACITY, flow::answerNext);
+    assertTrue(new RingWriter(in, theirs).pass(MESSAGE, true));
+    assertEquals(1, questions.take(message -> assertTrue(flow.offer(message)), 10));
+    assertEquals(1, answers.take((part, flags) -> assertEquals(MESSAGE, part), 10));
+    assertEquals(0, answers.position());
+    assertTrue(flow.offer(MESSAGE), "not our turn");
+    assertEquals(1, answers.take((part, flags) -> {}, 10));
+    assertEquals(40, answers.position());
   }
 }

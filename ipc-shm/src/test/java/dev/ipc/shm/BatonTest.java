@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.agrona.concurrent.AtomicBuffer;
 import org.junit.jupiter.api.Tag;
@@ -173,6 +174,30 @@ class BatonTest {
                 });
     Side other = new Side(back, new Ring(there.words(), data), Baton.second(line));
     assertEquals(List.of(text(1, 8), text(2, 9)), other.takes(9));
+  }
+
+  /** The peer passes it and writes another record like the last one just after it was published. */
+  @Test
+  void alsoIfTheyComeInTheMiddleOfARun() {
+    Side one = first();
+    int quarter = CAPACITY / 4 - 8;
+    AtomicInteger looks = new AtomicInteger();
+    AtomicBuffer data =
+        (AtomicBuffer)
+            Proxy.newProxyInstance(
+                BatonTest.class.getClassLoader(),
+                new Class<?>[] {AtomicBuffer.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("getLongAcquire")
+                      && looks.incrementAndGet() > 1
+                      && one.passes(1, 8)) {
+                    one.offers(2, quarter);
+                  }
+                  return method.invoke(there.data(), arguments);
+                });
+    Side other = new Side(back, new Ring(there.words(), data), Baton.second(line));
+    one.offers(0, quarter);
+    assertEquals(List.of(text(0, quarter), text(1, 8), text(2, quarter)), other.takes(9));
   }
 
   @Test

@@ -140,7 +140,7 @@ class HostileProcessTest {
     while (message.hasRemaining()) {
       sum += message.get();
     }
-    channel.trySend(ByteBuffer.allocate(100));
+    channel.trySend(ByteBuffer.allocate(sum % 2 == 0 ? 100 : 20));
   }
 
   /** 10^5 states for each of reading and writing, and for each kind of buffer. */

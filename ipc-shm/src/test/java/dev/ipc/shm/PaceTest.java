@@ -33,6 +33,13 @@ class PaceTest {
   }
 
   @Test
+  void questionsAndAnswersAreNoStream() {
+    fastStream();
+    pace.took(5, 0, RING);
+    assertEquals(0, pace.steps());
+  }
+
+  @Test
   void aFastStreamIsKeptAtADistance() {
     fastStream();
     int messages = 2 * pace.steps();
