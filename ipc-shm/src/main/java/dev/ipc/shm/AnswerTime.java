@@ -6,10 +6,9 @@ package dev.ipc.shm;
  * away from the peer who is about to write it, and gets the answer later: so the first looks after
  * a question are left out.
  *
- * <p>It learns: one left out more after each answer that was looked for too early, one less after
- * some that were there at the first look. So one in seven is looked for too early, where the times
- * do not vary much. Answers that take long are looked for at once or where the last quick ones
- * were.
+ * <p>It learns: a little more is left out after each answer that was looked for too early, a sixth
+ * of that less after each one that was there at the first look. So one in seven is looked for too
+ * early, where the times do not vary much. Answers that take long change nothing.
  *
  * <p>Two threads of one process use it, and nothing orders what they write: it is about speed only.
  */
