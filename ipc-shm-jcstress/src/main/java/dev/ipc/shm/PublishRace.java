@@ -2,19 +2,14 @@
 package dev.ipc.shm;
 
 import org.openjdk.jcstress.annotations.Actor;
-import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
-import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
 /** A record is seen whole or not at all, and records in their order, also behind a spaced one. */
 @JCStressTest
-@Outcome(
-    id = {"0, 0", "0, 1", "1, 0", "1, 2"},
-    expect = Expect.ACCEPTABLE,
-    desc = "A prefix.")
-@Outcome(expect = Expect.FORBIDDEN, desc = "Torn, repeated or out of order.")
+@JCStressMeta(Prefix.class)
 @State
 public class PublishRace extends RacingRing {
   @Actor

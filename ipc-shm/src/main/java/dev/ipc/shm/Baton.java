@@ -3,6 +3,7 @@ package dev.ipc.shm;
 
 import static dev.ipc.shm.SegmentLayout.BATON_LENGTH;
 import static dev.ipc.shm.SegmentLayout.RECORD_HEADER_LENGTH;
+import static dev.ipc.shm.SegmentLayout.batonHeader;
 
 import dev.ipc.spi.ProtocolViolation;
 import java.nio.ByteBuffer;
@@ -73,7 +74,7 @@ final class Baton {
   void pass(ByteBuffer message, int start, int length) {
     Objects.checkFromIndexSize(start, length, message.capacity());
     line.putBytes(RECORD_HEADER_LENGTH, message, start, length);
-    long header = header(RECORD_HEADER_LENGTH + length, turn.getPlain() - 1);
+    long header = batonHeader(RECORD_HEADER_LENGTH + length, turn.getPlain() - 1);
     answerTime.asked();
     held.setOpaque(false); // before the peer can pass it back
     line.putLongRelease(0, header); // SYNC baton-passed
@@ -87,7 +88,7 @@ final class Baton {
       return false;
     }
     long header = line.getLongAcquire(0); // SYNC baton-passed
-    int behind = turn.getOpaque() - turn(header);
+    int behind = turn.getOpaque() - SegmentLayout.turn(header);
     return behind != 1 && behind != 2; // ours, or the one before that, which is just replaced
   }
 
@@ -113,7 +114,7 @@ final class Baton {
     int awaited = turn.getPlain();
     long header = line.getLongAcquire(0); // SYNC baton-passed
     int length = SegmentLayout.length(header) - RECORD_HEADER_LENGTH;
-    if (turn(header) != awaited || length < 0 || length > LONGEST) {
+    if (SegmentLayout.turn(header) != awaited || length < 0 || length > LONGEST) {
       throw ProtocolViolation.protocolError(
           "impossible header of the baton="
               + Long.toHexString(header)
@@ -125,13 +126,5 @@ final class Baton {
     turn.setOpaque(awaited + 2);
     held.setRelease(true);
     return view.limit(length).position(0).order(ByteOrder.BIG_ENDIAN);
-  }
-
-  private static long header(int length, int turn) {
-    return (long) turn << Integer.SIZE | length;
-  }
-
-  private static int turn(long header) {
-    return (int) (header >>> Integer.SIZE);
   }
 }

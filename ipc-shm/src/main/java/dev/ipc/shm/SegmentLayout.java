@@ -94,7 +94,23 @@ final class SegmentLayout {
   static final int WRITER_BELL_OFFSET;
   static final int WORDS_LENGTH;
 
+  /**
+   * The line of the baton: a header word of two halves, then the message.
+   *
+   * <pre>
+   *   0                   1                   2                   3
+   *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+   *  +---------------------------------------------------------------+
+   *  |               length: of header and message, 8 to 64          |  low half
+   *  +---------------------------------------------------------------+
+   *  |  turn: one more than the message before; odd: the connector's |  high half
+   *  +---------------------------------------------------------------+
+   *  |                            message                           ...  8
+   *  +---------------------------------------------------------------+
+   * </pre>
+   */
   static final int BATON_OFFSET;
+
   static final int BATON_LENGTH = CACHE_LINE;
 
   static final int DATA_OFFSET = 4096;
@@ -199,7 +215,7 @@ final class SegmentLayout {
 
   /** The header word of a record. */
   static long recordHeader(int length, int flags) {
-    return (long) flags << Integer.SIZE | length;
+    return header(length, flags);
   }
 
   static int length(long recordHeader) {
@@ -207,7 +223,24 @@ final class SegmentLayout {
   }
 
   static int flags(long recordHeader) {
-    return (int) (recordHeader >>> Integer.SIZE);
+    return highHalf(recordHeader);
+  }
+
+  /** The header word of the baton. */
+  static long batonHeader(int length, int turn) {
+    return header(length, turn);
+  }
+
+  static int turn(long batonHeader) {
+    return highHalf(batonHeader);
+  }
+
+  private static long header(int lowHalf, int highHalf) {
+    return (long) highHalf << Integer.SIZE | lowHalf;
+  }
+
+  private static int highHalf(long header) {
+    return (int) (header >>> Integer.SIZE);
   }
 
   /** Whether a ring can have this capacity: a power of two within bounds. */

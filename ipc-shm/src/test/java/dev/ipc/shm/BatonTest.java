@@ -75,6 +75,22 @@ class BatonTest {
     return new Side(back, there, Baton.second(line));
   }
 
+  /** One for which something happens before each look at a header in its ring. */
+  private Side secondThatIsSlow(Runnable beforeLook) {
+    AtomicBuffer data =
+        (AtomicBuffer)
+            Proxy.newProxyInstance(
+                BatonTest.class.getClassLoader(),
+                new Class<?>[] {AtomicBuffer.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("getLongAcquire")) {
+                    beforeLook.run();
+                  }
+                  return method.invoke(there.data(), arguments);
+                });
+    return new Side(back, new Ring(there.words(), data), Baton.second(line));
+  }
+
   static Stream<Rings.Kind> kinds() {
     return Rings.kinds().stream();
   }
@@ -160,19 +176,14 @@ class BatonTest {
   void alsoIfBothComeInTheMiddleOfALook() {
     Side one = first();
     AtomicBoolean done = new AtomicBoolean();
-    AtomicBuffer data =
-        (AtomicBuffer)
-            Proxy.newProxyInstance(
-                BatonTest.class.getClassLoader(),
-                new Class<?>[] {AtomicBuffer.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("getLongAcquire") && !done.getAndSet(true)) {
-                    assertTrue(one.passes(1, 8));
-                    one.offers(2, 9);
-                  }
-                  return method.invoke(there.data(), arguments);
-                });
-    Side other = new Side(back, new Ring(there.words(), data), Baton.second(line));
+    Side other =
+        secondThatIsSlow(
+            () -> {
+              if (!done.getAndSet(true)) {
+                assertTrue(one.passes(1, 8));
+                one.offers(2, 9);
+              }
+            });
     assertEquals(List.of(text(1, 8), text(2, 9)), other.takes(9));
   }
 
@@ -182,20 +193,13 @@ class BatonTest {
     Side one = first();
     int quarter = CAPACITY / 4 - 8;
     AtomicInteger looks = new AtomicInteger();
-    AtomicBuffer data =
-        (AtomicBuffer)
-            Proxy.newProxyInstance(
-                BatonTest.class.getClassLoader(),
-                new Class<?>[] {AtomicBuffer.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("getLongAcquire")
-                      && looks.incrementAndGet() > 1
-                      && one.passes(1, 8)) {
-                    one.offers(2, quarter);
-                  }
-                  return method.invoke(there.data(), arguments);
-                });
-    Side other = new Side(back, new Ring(there.words(), data), Baton.second(line));
+    Side other =
+        secondThatIsSlow(
+            () -> {
+              if (looks.incrementAndGet() > 1 && one.passes(1, 8)) {
+                one.offers(2, quarter);
+              }
+            });
     one.offers(0, quarter);
     assertEquals(List.of(text(0, quarter), text(1, 8), text(2, quarter)), other.takes(9));
   }
@@ -221,7 +225,7 @@ class BatonTest {
   @Test
   void turnsNeverEnd() {
     for (int turn : new int[] {Integer.MAX_VALUE - 4, -5}) {
-      line.putLongOpaque(0, (long) turn << Integer.SIZE | 8);
+      line.putLongOpaque(0, SegmentLayout.batonHeader(8, turn));
       Side one = new Side(there, back, new Baton(line, turn + 2, true));
       Side other = new Side(back, there, new Baton(line, turn + 1, false));
       for (int number = 0; number < 10; number++) {
@@ -267,7 +271,9 @@ class BatonTest {
     AtomicBuffer own = kind.line();
     AtomicBoolean done = new AtomicBoolean();
     Random random = new Random(seed);
-    Thread peer = new Thread(() -> scribbleUntil(done, own, random), "hostile");
+    Thread peer =
+        new Thread(
+            () -> Scribbler.until(done, () -> Scribbler.scribbleLine(own, random)), "hostile");
     peer.start();
     try {
       Side other = new Side(back, there, Baton.second(own));
@@ -289,14 +295,6 @@ class BatonTest {
     } finally {
       done.set(true);
       peer.join();
-    }
-  }
-
-  private static void scribbleUntil(AtomicBoolean done, AtomicBuffer line, Random random) {
-    while (!done.get()) {
-      for (int i = 0; i < 100; i++) {
-        Scribbler.scribbleLine(line, random);
-      }
     }
   }
 }

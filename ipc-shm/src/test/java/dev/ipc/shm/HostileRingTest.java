@@ -205,7 +205,9 @@ class HostileRingTest {
     long seed = seed();
     Ring ring = kind.ring(CAPACITY);
     AtomicBoolean done = new AtomicBoolean();
-    Thread peer = new Thread(() -> scribbleUntil(done, ring, new Random(seed)), "hostile");
+    Random random = new Random(seed);
+    Thread peer =
+        new Thread(() -> Scribbler.until(done, () -> Scribbler.scribble(ring, random)), "hostile");
     peer.start();
     try {
       RingReader reader = Rings.reader(ring);
@@ -228,14 +230,6 @@ class HostileRingTest {
     } finally {
       done.set(true);
       peer.join();
-    }
-  }
-
-  private static void scribbleUntil(AtomicBoolean done, Ring ring, Random random) {
-    while (!done.get()) {
-      for (int i = 0; i < 100; i++) {
-        Scribbler.scribble(ring, random);
-      }
     }
   }
 }

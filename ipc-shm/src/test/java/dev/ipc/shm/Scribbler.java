@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.AtomicBuffer;
 
 /** Writes anything anywhere into a ring: values that are nearly right, and any others. */
@@ -113,6 +114,15 @@ final class Scribbler {
       line.putLongOpaque(8 * random.nextInt(BATON_LENGTH / 8), random.nextLong());
     } else {
       line.putLongOpaque(0, (long) random.nextInt(4) << Integer.SIZE | random.nextInt(80));
+    }
+  }
+
+  /** Scribbles again and again. */
+  static void until(AtomicBoolean done, Runnable scribble) {
+    while (!done.get()) {
+      for (int i = 0; i < 100; i++) {
+        scribble.run();
+      }
     }
   }
 
