@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -52,7 +53,7 @@ class ChildKilledTest {
     long seed = System.nanoTime();
     System.out.println("children killed, seed=" + seed);
     Random random = new Random(seed);
-    long descriptors = -1;
+    List<String> before = List.of();
     long children = Programs.children();
     for (int i = 0; i < KILLS / 4; i++) {
       try (IpcContext context = IpcContext.create()) {
@@ -77,9 +78,11 @@ class ChildKilledTest {
         assertEquals("", checker.fault);
       }
       assertEquals(children, Programs.children());
-      long now = Programs.descriptors();
-      descriptors = i == 1 ? now : descriptors; // the first ones load classes
-      assertTrue(i <= 1 || now <= descriptors, "descriptors=" + now + ", before=" + descriptors);
+      List<String> now = Programs.openFiles();
+      before = i <= 1 ? now : before; // the first ones load classes
+      List<String> added = new ArrayList<>(now);
+      before.forEach(added::remove);
+      assertTrue(now.size() <= before.size(), "opened and not closed=" + added);
     }
   }
 

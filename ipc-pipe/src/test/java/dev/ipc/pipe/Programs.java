@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 final class Programs {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
   private Programs() {}
 
   /** The command that runs a class of the tests in another JVM. */
@@ -80,11 +82,31 @@ final class Programs {
   }
 
   static long descriptors() {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.count();
+    return openFiles().size();
+  }
+
+  /** What is behind each open descriptor, without what the JVM opens at any time. */
+  static List<String> openFiles() {
+    try (Stream<Path> open = Files.list(DESCRIPTORS)) {
+      return open.flatMap(Programs::target).filter(target -> !isOfJvm(target)).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Stream<String> target(Path descriptor) {
+    try {
+      return Stream.of(Files.readSymbolicLink(descriptor).toString());
+    } catch (IOException e) {
+      return Stream.empty(); // closed since it was listed
+    }
+  }
+
+  /** Its compilers ask the system for memory at any time; and the listing itself is open. */
+  private static boolean isOfJvm(String target) {
+    return target.startsWith("/sys/fs/cgroup/")
+        || target.equals("/proc/sys/vm/overcommit_memory")
+        || target.equals("/proc/" + ProcessHandle.current().pid() + "/fd");
   }
 
   /** How many children of this process there are, zombies too. */
