@@ -4,6 +4,7 @@ package dev.ipc.spi;
 import dev.ipc.MessageHandler;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +25,10 @@ final class Inflow implements FrameSink {
   private boolean begun;
 
   private volatile boolean paused;
+
+  /** Whether {@link #resume} will run, so that not every message that is taken asks for it. */
+  private final AtomicBoolean resuming = new AtomicBoolean();
+
   private int refused;
   private boolean added;
   private long messages;
@@ -75,7 +80,8 @@ final class Inflow implements FrameSink {
   }
 
   /** Goes on where a pause began. */
-  void resume() {
+  private void resume() {
+    resuming.set(false); // SYNC inflow-resuming: the flag before the look for room
     if (!paused || !channel.isOpen()) {
       return;
     }
@@ -152,7 +158,12 @@ final class Inflow implements FrameSink {
     paused = true;
     channel.stopReading();
     VarHandle.fullFence(); // SYNC inflow-paused: the pause before the look for room
-    if (hasRoomAgain()) {
+    resumeIfRoom();
+  }
+
+  private void resumeIfRoom() {
+    // SYNC inflow-resuming: the room before the look at the flag
+    if (hasRoomAgain() && !resuming.get() && resuming.compareAndSet(false, true)) {
       channel.onTransport(this::resume);
     }
   }
@@ -225,8 +236,8 @@ final class Inflow implements FrameSink {
 
   void taken() {
     VarHandle.fullFence(); // SYNC inflow-paused: the room before the look at the pause
-    if (paused && hasRoomAgain()) {
-      channel.onTransport(this::resume);
+    if (paused) {
+      resumeIfRoom();
     }
   }
 
