@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /** Where queues get their memory and give it back to. Any thread. */
 public interface BufferSource {
@@ -26,12 +27,13 @@ public interface BufferSource {
   void give(ByteBuffer buffer);
 
   /**
-   * Heap memory, left to the collector.
+   * Heap memory that is used again: the process keeps up to 1 MiB of returned buffers, and leaves
+   * the rest to the collector.
    *
    * @return the source
    */
   static BufferSource heap() {
-    return Heap.SOURCE;
+    return Pool.HEAP;
   }
 
   /**
@@ -44,34 +46,24 @@ public interface BufferSource {
    * @return a new source
    */
   static BufferSource pooledDirect(int keep, int largest) {
-    return new Pool(keep, largest);
+    return new Pool(keep, largest, ByteBuffer::allocateDirect);
   }
 
-  /** Heap memory. */
-  final class Heap implements BufferSource {
-    private static final Heap SOURCE = new Heap();
-
-    private Heap() {}
-
-    @Override
-    public ByteBuffer take(int size) {
-      return ByteBuffer.allocate(size);
-    }
-
-    @Override
-    public void give(ByteBuffer buffer) {}
-  }
-
-  /** Direct memory by size. */
+  /** Memory by size. */
   final class Pool implements BufferSource {
+    private static final BufferSource HEAP =
+        new Pool(1024 * 1024, ByteQueue.LARGEST_SEGMENT, ByteBuffer::allocate);
+
     private final int keep;
     private final int largest;
+    private final IntFunction<ByteBuffer> maker;
     private final AtomicInteger kept = new AtomicInteger();
     private final Map<Integer, ArrayDeque<ByteBuffer>> free = new ConcurrentHashMap<>();
 
-    private Pool(int keep, int largest) {
+    private Pool(int keep, int largest, IntFunction<ByteBuffer> maker) {
       this.keep = keep;
       this.largest = largest;
+      this.maker = maker;
     }
 
     @Override
@@ -85,7 +77,7 @@ public interface BufferSource {
         buffer = shelf.pollLast();
       }
       if (buffer == null) {
-        return ByteBuffer.allocateDirect(size);
+        return maker.apply(size);
       }
       kept.addAndGet(-size);
       return buffer;
@@ -94,7 +86,7 @@ public interface BufferSource {
     @Override
     public void give(ByteBuffer buffer) {
       int size = buffer.capacity();
-      if (!buffer.isDirect() || size == 0) {
+      if (size > largest || size == 0) {
         return;
       }
       if (kept.addAndGet(size) > keep) {

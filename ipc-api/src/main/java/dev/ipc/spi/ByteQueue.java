@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class ByteQueue {
   private static final int SMALLEST_SEGMENT = 4 * 1024;
-  private static final int LARGEST_SEGMENT = 128 * 1024;
+  static final int LARGEST_SEGMENT = 128 * 1024;
   private static final VarHandle WRITTEN;
   private static final VarHandle NEXT;
   private static final VarHandle PRODUCED;
@@ -222,7 +222,7 @@ public final class ByteQueue {
   }
 
   /** Few different sizes, so that a source finds one to use again. */
-  private static int capacityFor(int length) {
+  static int capacityFor(int length) {
     return length > LARGEST_SEGMENT ? length : Integer.highestOneBit(Math.max(1, length - 1)) << 1;
   }
 

@@ -13,6 +13,8 @@ import java.util.function.Consumer;
  * wait.
  */
 final class Inflow implements FrameSink {
+  private static final BufferSource MEMORY = BufferSource.heap();
+
   private final StreamChannel channel;
   private final FrameDecoder decoder;
   private final Inbox inbox;
@@ -74,7 +76,7 @@ final class Inflow implements FrameSink {
 
   private void keep(boolean all, ByteBuffer chunk) {
     if (!all && channel.isOpen()) {
-      held = ByteBuffer.allocate(chunk.remaining()).put(chunk).flip();
+      held = MEMORY.take(ByteQueue.capacityFor(chunk.remaining())).put(chunk).flip();
       pause();
     }
   }
@@ -86,10 +88,12 @@ final class Inflow implements FrameSink {
       return;
     }
     paused = false;
-    if (!attempt(held)) {
+    ByteBuffer rest = held;
+    if (!attempt(rest)) {
       pause();
     } else {
       held = null;
+      MEMORY.give(rest);
       channel.reading(true);
     }
     announce();

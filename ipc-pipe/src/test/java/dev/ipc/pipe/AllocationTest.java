@@ -9,6 +9,8 @@ import dev.ipc.Endpoint;
 import dev.ipc.IpcContext;
 import dev.ipc.Listener;
 import dev.ipc.MessageHandler;
+import dev.ipc.SendResult;
+import dev.ipc.spi.StreamChannel;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -71,6 +73,16 @@ class AllocationTest {
       long[] pulled = new long[1];
       MessageHandler handler = received -> pulled[0]++;
       assertAllocatesNothing(
+          "pulled late",
+          count -> {
+            for (long due = pulled[0] + count; pulled[0] < due; ) {
+              long sent = pulled[0] + fill(server, message, client, due - pulled[0]);
+              while (pulled[0] < sent) {
+                client.receive(handler, Programs.PATIENCE);
+              }
+            }
+          });
+      assertAllocatesNothing(
           "pulled",
           count -> {
             Thread sender = new Thread(() -> send(server, message.duplicate(), count), "sender");
@@ -81,6 +93,19 @@ class AllocationTest {
             sender.join();
           });
     }
+  }
+
+  /** Sends until the receiver has no room, or so many; returns how many. */
+  private static long fill(Channel sender, ByteBuffer message, Channel receiver, long most) {
+    long sent = 0;
+    while (sent < most && !((StreamChannel) receiver).isPaused()) {
+      if (sender.trySend(message) == SendResult.SENT) {
+        sent++;
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+    return sent;
   }
 
   private static void send(Channel channel, ByteBuffer message, int count) {
