@@ -68,6 +68,27 @@ public record Hello(
   }
 
   /**
+   * The same introduction with features.
+   *
+   * @param features a set of bits, see {@link Terms}
+   * @return what to send
+   */
+  public Hello with(long features) {
+    return new Hello(minVersion, maxVersion, terms.with(features), host, segment);
+  }
+
+  /**
+   * Whether both processes have a feature.
+   *
+   * @param feature a bit, see {@link Terms}
+   * @param peer how the other process introduced itself
+   * @return whether it holds for the channel
+   */
+  public boolean shares(long feature, Hello peer) {
+    return (terms.features() & peer.terms.features() & feature) != 0;
+  }
+
+  /**
    * Whether both processes have but one processor together, so that spinning makes no sense.
    *
    * @param peer how the other process introduced itself

@@ -8,12 +8,18 @@ import java.util.Objects;
  *
  * @param scheme the mechanism it believes to be on, such as {@code unix}
  * @param maxMessageLength the longest message it takes, in bytes
- * @param features a set of bits, none defined yet
+ * @param features a set of bits, such as {@link #COPIES}
  * @param token the shared secret, empty for none; {@link #toString()} does not show it
  * @param ringCapacity how large a ring of shared memory it wants, in bytes; 0 where there is none
  */
 public record Terms(
     String scheme, int maxMessageLength, long features, String token, int ringCapacity) {
+  /**
+   * A feature: its owner copies what it takes out of a pipe, so that pages of memory that change
+   * afterwards may be passed into it.
+   */
+  public static final long COPIES = 1;
+
   /** Checks the values. */
   public Terms {
     Objects.requireNonNull(scheme, "scheme");
@@ -32,11 +38,15 @@ public record Terms(
    *
    * @param scheme the mechanism it believes to be on, such as {@code unix}
    * @param maxMessageLength the longest message it takes, in bytes
-   * @param features a set of bits, none defined yet
+   * @param features a set of bits, such as {@link #COPIES}
    * @param token the shared secret, empty for none
    */
   public Terms(String scheme, int maxMessageLength, long features, String token) {
     this(scheme, maxMessageLength, features, token, 0);
+  }
+
+  Terms with(long bits) {
+    return new Terms(scheme, maxMessageLength, bits, token, ringCapacity);
   }
 
   /** What the accepting side answers: without a token, which is nobody else's to see. */

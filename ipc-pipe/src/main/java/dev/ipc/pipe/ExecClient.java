@@ -4,7 +4,6 @@ package dev.ipc.pipe;
 import dev.ipc.IncompatiblePeerException;
 import dev.ipc.IpcException;
 import dev.ipc.TransportFailedException;
-import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.Handshake;
 import dev.ipc.spi.Hello;
 import java.io.IOException;
@@ -37,7 +36,7 @@ final class ExecClient implements Runnable {
     PipeChannel channel;
     try {
       start();
-      channel = new PipeChannel(traits(), settings, pipe, child);
+      channel = new PipeChannel(agreed(), settings, pipe, child);
     } catch (IpcException e) {
       fail(e);
       return;
@@ -63,7 +62,7 @@ final class ExecClient implements Runnable {
   }
 
   private void start() throws IOException {
-    try (FifoPair fifos = FifoPair.createForChild(transport.place(settings.endpoint()))) {
+    try (FifoPair fifos = FifoPair.createForChild(settings.place().get())) {
       Pipe opened = fifos.open();
       synchronized (this) {
         pipe = opened;
@@ -73,7 +72,7 @@ final class ExecClient implements Runnable {
     }
   }
 
-  private ChannelTraits traits() throws IOException {
+  private Agreed agreed() throws IOException {
     if (!settings.framing().isNative()) {
       return settings.plain(OptionalLong.of(child.pid()));
     }

@@ -116,7 +116,7 @@ final class FifoClient implements Runnable {
 
   private PipeChannel connect() throws IOException, Unreached {
     requireListener();
-    try (FifoPair pair = FifoPair.create(transport.place(settings.endpoint()))) {
+    try (FifoPair pair = FifoPair.create(settings.place().get())) {
       Pipe pipe = pair.open();
       try {
         shakeHands(pipe, Announcement.of(pair.directory()).encode());

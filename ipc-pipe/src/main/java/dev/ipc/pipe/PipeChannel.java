@@ -5,7 +5,6 @@ import dev.ipc.CloseReason;
 import dev.ipc.CloseReport;
 import dev.ipc.MessageHandler;
 import dev.ipc.WaitStrategy;
-import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.StreamChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,14 +57,14 @@ final class PipeChannel extends StreamChannel {
    *
    * @param aftermath what happens between the end of the pipes and the report
    */
-  PipeChannel(ChannelTraits traits, Settings settings, Pipe pipe, Aftermath aftermath) {
-    super(traits, settings.framing(), settings.memory());
+  PipeChannel(Agreed agreed, Settings settings, Pipe pipe, Aftermath aftermath) {
+    super(agreed.traits(), settings.framing(), settings.memory());
     this.threads = settings.threads();
     this.pipe = pipe;
-    this.role = Role.of(traits.endpoint());
+    this.role = Role.of(settings.endpoint());
     this.aftermath = aftermath;
     this.reader = new PipeReader(this, pipe.in(), turn);
-    this.writer = new PipeWriter(this, threads, pipe.out());
+    this.writer = new PipeWriter(this, threads, pipe.out(), agreed.spools(settings));
     if (role == Role.READER) {
       outputRefused();
     } else if (role == Role.WRITER) {
@@ -161,11 +160,14 @@ final class PipeChannel extends StreamChannel {
   }
 
   Progress writeTo(Output output) throws IOException {
-    Progress progress = write(output);
-    if (progress == Progress.DONE && wroteLast()) {
+    return write(output);
+  }
+
+  /** Everything that was written is in the pipe. */
+  void wroteAll() {
+    if (wroteLast()) {
       execute(this::outputDone);
     }
-    return progress;
   }
 
   void writeFailed() {

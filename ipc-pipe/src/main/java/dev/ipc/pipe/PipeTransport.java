@@ -260,6 +260,7 @@ public final class PipeTransport implements Transport {
     if (threads == null) {
       threads = new Threads();
     }
-    return new Settings(endpoint, config, Settings.framing(endpoint), memory, threads);
+    return new Settings(
+        endpoint, config, Settings.framing(endpoint), memory, threads, () -> place(endpoint));
   }
 }

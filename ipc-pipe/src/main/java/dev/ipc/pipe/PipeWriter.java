@@ -2,17 +2,19 @@
 package dev.ipc.pipe;
 
 import dev.ipc.WaitStrategy;
+import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.Spinning;
 import dev.ipc.spi.StreamChannel.Output;
 import dev.ipc.spi.StreamChannel.Progress;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Writes for one channel. Questions and answers are written by whoever sends them, if the pipe is
@@ -26,14 +28,13 @@ final class PipeWriter {
   private static final long IDLE_NANOS = 200_000_000L;
 
   private final PipeChannel channel;
-  private final WriteEnd end;
   private final Threads threads;
   private final ReentrantLock writing = new ReentrantLock();
+  private final Feed feed;
   private final WaitStrategy patience;
   private final BooleanSupplier wanted = this::isWanted;
   private final Runnable unattend = this::unattend;
   private final Runnable alarm = this::alarm;
-  private final Output waiting = this::writeWaiting;
   private final Output atOnce;
   private final int worthTelling;
   private final AtomicBoolean running = new AtomicBoolean();
@@ -58,13 +59,22 @@ final class PipeWriter {
   private volatile long lastWrite = System.nanoTime() - APART_NANOS;
   private volatile boolean answering;
 
-  PipeWriter(PipeChannel channel, Threads threads, WriteEnd end) {
+  /**
+   * Starts with nothing to write.
+   *
+   * @param place where a spool may be made, if the peer allows one
+   */
+  PipeWriter(
+      PipeChannel channel,
+      Threads threads,
+      WriteEnd end,
+      Optional<Supplier<RuntimeDirectory>> place) {
     this.channel = channel;
     this.threads = threads;
-    this.end = end;
     this.patience = channel.waitStrategy();
+    this.feed = new Feed(end, place, patience, this::hasOutput, this::tellRoom);
     this.worthTelling = channel.sendBuffer() / 2;
-    this.atOnce = end::writeIfEmpty;
+    this.atOnce = bytes -> feed.isHolding() ? 0 : end.writeIfEmpty(bytes);
   }
 
   // ---- any thread
@@ -134,20 +144,34 @@ final class PipeWriter {
     do {
       while (awaitWork()) {
         attended = true;
-        long before = channel.bytesWritten();
+        long before = moved();
         writing.lock();
         try {
-          writeDue(waiting);
+          writeDue(feed);
         } finally {
           writing.unlock();
         }
-        if (channel.bytesWritten() == before) {
+        if (moved() == before) {
           Spinning.relax(); // a sender is between two steps
         }
       }
+      rest();
       running.set(false);
       VarHandle.fullFence(); // SYNC writer-parked: the end before the last look
     } while (due && channel.isOpen() && running.compareAndSet(false, true));
+  }
+
+  private long moved() {
+    return channel.bytesWritten() + feed.passed();
+  }
+
+  private void rest() {
+    writing.lock();
+    try {
+      feed.rest();
+    } finally {
+      writing.unlock();
+    }
   }
 
   /** False when there was none for a while, or never will be. */
@@ -207,7 +231,11 @@ final class PipeWriter {
   }
 
   private boolean isWanted() {
-    return due || (attended && hasOutput()) || !channel.isOpen();
+    return due || holdsOutput() || (attended && hasOutput()) || !channel.isOpen();
+  }
+
+  private boolean holdsOutput() {
+    return feed.isHolding() && !failed && !channel.writesInVain();
   }
 
   private boolean hasOutput() {
@@ -230,31 +258,30 @@ final class PipeWriter {
     if (channel.writesInVain()) {
       return;
     }
-    boolean more = false;
     try {
-      more = channel.writeTo(output) != Progress.DONE;
+      boolean more = channel.writeTo(output) != Progress.DONE;
       if (more) {
         due = true;
+      }
+      if (!more || channel.bytesWritten() - told >= worthTelling) {
+        tellRoom();
+      }
+      if (output == feed) {
+        feed.flush();
+      }
+      if (!more && !feed.isHolding()) {
+        channel.wroteAll();
       }
       lastWrite = System.nanoTime();
     } catch (IOException e) {
       failed = true;
       channel.writeFailed();
+      tellRoom();
     } catch (RuntimeException | Error e) {
       failed = true;
       channel.broke(e);
-    }
-    if (!more || channel.bytesWritten() - told >= worthTelling) {
       tellRoom();
     }
-  }
-
-  /** One piece, so that those who wait for room can use it while the pipe is full. */
-  private int writeWaiting(ByteBuffer bytes) throws IOException {
-    if (!end.awaitRoom(patience)) {
-      tellRoom(); // this may take long
-    }
-    return end.writePiece(bytes);
   }
 
   private void tellRoom() {

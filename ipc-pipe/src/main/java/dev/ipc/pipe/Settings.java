@@ -11,12 +11,15 @@ import dev.ipc.spi.BufferSource;
 import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.Framing;
 import dev.ipc.spi.Hello;
+import dev.ipc.spi.RuntimeDirectory;
+import dev.ipc.spi.Terms;
 import dev.ipc.spi.Users;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What an endpoint and its settings mean for the channels made there.
@@ -26,13 +29,15 @@ import java.util.Set;
  * @param framing how messages stand in the stream
  * @param memory for what waits to be sent
  * @param threads of the transport
+ * @param place where files are made, any thread; throws if the transport is closed
  */
 record Settings(
     Endpoint endpoint,
     ChannelConfig config,
     Framing framing,
     BufferSource memory,
-    Threads threads) {
+    Threads threads,
+    Supplier<RuntimeDirectory> place) {
   static final String FRAMING = "framing";
 
   static Framing framing(Endpoint endpoint) {
@@ -62,20 +67,22 @@ record Settings(
 
   /** How we introduce ourselves: parent and child have different schemes for the same streams. */
   Hello hello() {
-    return Hello.ours(config, endpoint.scheme().equals("exec") ? "stdio" : endpoint.scheme());
+    String scheme = endpoint.scheme().equals("exec") ? "stdio" : endpoint.scheme();
+    return Hello.ours(config, scheme).with(Terms.COPIES);
   }
 
   /** What is known of a channel after a handshake. */
-  ChannelTraits agreed(Hello ours, Agreement agreement) {
-    OptionalLong pid = agreement.peer().host().pid();
-    boolean single = ours.sharesSingleCpu(agreement.peer());
-    return traits(pid, agreement.maxMessageLength(), single);
+  Agreed agreed(Hello ours, Agreement agreement) {
+    Hello peer = agreement.peer();
+    boolean single = ours.sharesSingleCpu(peer);
+    ChannelTraits traits = traits(peer.host().pid(), agreement.maxMessageLength(), single);
+    return new Agreed(traits, ours.shares(Terms.COPIES, peer));
   }
 
   /** What is known of a channel that speaks a plain framing. */
-  ChannelTraits plain(OptionalLong pid) {
+  Agreed plain(OptionalLong pid) {
     int longest = Math.min(config.maxMessageLength(), framing.largestMessage());
-    return traits(pid, longest, false);
+    return new Agreed(traits(pid, longest, false), false);
   }
 
   /** The other side is of our own user, or it could not have opened the pipes of a pair. */

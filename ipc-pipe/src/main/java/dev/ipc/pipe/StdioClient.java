@@ -5,7 +5,6 @@ import dev.ipc.EndpointInUseException;
 import dev.ipc.IncompatiblePeerException;
 import dev.ipc.IpcException;
 import dev.ipc.TransportFailedException;
-import dev.ipc.spi.ChannelTraits;
 import dev.ipc.spi.Handshake;
 import dev.ipc.spi.Hello;
 import java.io.FileDescriptor;
@@ -70,7 +69,7 @@ final class StdioClient implements Runnable {
   public void run() {
     PipeChannel channel;
     try {
-      channel = new PipeChannel(traits(), settings, pipe, new Orphan(settings));
+      channel = new PipeChannel(agreed(), settings, pipe, new Orphan(settings));
     } catch (IpcException e) {
       fail(e);
       return;
@@ -96,7 +95,7 @@ final class StdioClient implements Runnable {
     pipe.close();
   }
 
-  private ChannelTraits traits() throws IOException {
+  private Agreed agreed() throws IOException {
     if (!settings.framing().isNative()) {
       return settings.plain(OptionalLong.empty());
     }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.pipe;
 
-import dev.ipc.WaitStrategy;
-import dev.ipc.spi.Spinning;
 import java.io.Closeable;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
@@ -17,14 +16,13 @@ final class WriteEnd implements Closeable {
   static final int ATOMIC = 4096;
 
   /** How much a pipe holds unless somebody changed that, in bytes. */
-  private static final int USUAL = 64 * 1024;
+  static final int USUAL = 64 * 1024;
 
-  private static final int PIECE = 32 * 1024;
+  /** How much is written at once while others wait for room, in bytes. */
+  static final int PIECE = 32 * 1024;
 
   /** A rest that is shorter is no piece of its own. */
   private static final int LEAST = 4 * 1024;
-
-  private static final long LONGEST_SPIN_NANOS = 5_000_000;
 
   private final FileOutputStream stream;
   private final FileInputStream gauge;
@@ -33,6 +31,9 @@ final class WriteEnd implements Closeable {
 
   /** Guarded by this: a stream that is used while it closes may write to another file. */
   private boolean closed;
+
+  /** Closed before this, so that nobody is passing on what it holds; guarded by this. */
+  private Spool spool;
 
   WriteEnd(FileOutputStream stream) throws IOException {
     this.stream = stream;
@@ -54,33 +55,6 @@ final class WriteEnd implements Closeable {
     return source.position() - start;
   }
 
-  /**
-   * Looks for room for a while: to be woken takes longer than the peer needs to read. One thread.
-   *
-   * @return whether a piece fits; otherwise the write will wait in the kernel
-   */
-  boolean awaitRoom(WaitStrategy strategy) {
-    if (hasRoom()) {
-      return true;
-    }
-    long spin = Math.min(strategy.spinNanos(), LONGEST_SPIN_NANOS);
-    if (spin <= 0 || !Spinning.enter()) {
-      return false;
-    }
-    try {
-      long start = System.nanoTime();
-      do { // on a busy machine a yield may take long, so the clock is looked at after each
-        Spinning.yieldProcessor(); // the peer may wait for this very processor
-        if (hasRoom()) {
-          return true;
-        }
-      } while (System.nanoTime() - start < spin);
-      return false;
-    } finally {
-      Spinning.leave();
-    }
-  }
-
   /** Writes a piece, waits for room; less only if this end was closed. One thread. */
   int writePiece(ByteBuffer source) throws IOException {
     int end = source.limit();
@@ -94,12 +68,25 @@ final class WriteEnd implements Closeable {
     }
   }
 
-  /** Whether a piece fits into a pipe of the usual size. */
-  private boolean hasRoom() {
-    try {
-      return unread() <= USUAL - PIECE;
-    } catch (IOException e) {
-      return true; // the write will say it
+  /** Passes on something that a spool holds, waits for room. One thread; returns how much. */
+  int passOn(Spool from) throws IOException {
+    return from.passOn(channel);
+  }
+
+  /** Has a spool end with this end. */
+  synchronized void attach(Spool made) throws IOException {
+    if (closed) {
+      made.close();
+      throw new ClosedChannelException();
+    }
+    spool = made;
+  }
+
+  /** Closes the spool, if there is one. */
+  synchronized void detach() {
+    if (spool != null) {
+      Pipe.closeQuietly(spool);
+      spool = null;
     }
   }
 
@@ -122,6 +109,7 @@ final class WriteEnd implements Closeable {
   @Override
   public synchronized void close() throws IOException {
     closed = true;
+    detach();
     channel.close();
   }
 }

@@ -122,7 +122,13 @@ public final class RelayTransport implements Transport {
         Pipe streams =
             new Pipe(ReadEnd.open(directory.resolve(DOWN)), WriteEnd.open(directory.resolve(UP)));
         Settings settings =
-            new Settings(CHILD, config, Framing.of("native"), BufferSource.heap(), threads);
+            new Settings(
+                CHILD,
+                config,
+                Framing.of("native"),
+                BufferSource.heap(),
+                threads,
+                () -> pipes.place(CHILD));
         CompletableFuture<PipeChannel> child = new CompletableFuture<>();
         CompletableFuture<Void> unused = child.thenAccept(this::connected);
         threads.run(new StdioClient(settings, pipes, child, streams));

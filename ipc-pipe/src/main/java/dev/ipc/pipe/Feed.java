@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ipc.pipe;
+
+import dev.ipc.WaitStrategy;
+import dev.ipc.spi.RuntimeDirectory;
+import dev.ipc.spi.Spinning;
+import dev.ipc.spi.StreamChannel.Output;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a writer's thread fills the pipe. What is little is copied into it, piece by piece. A stream
+ * goes through a {@link Spool}, if the peer allows: while the pipe is full, what comes next is made
+ * ready, and senders have room. One thread, with the writer's lock.
+ */
+final class Feed implements Output {
+  /** Runs of this length and more make a stream, in bytes. */
+  private static final int LARGE = 16 * 1024;
+
+  /** How much of them does, in bytes: a spool is not made for a message now and then. */
+  private static final int STREAM = 256 * 1024;
+
+  /** How much of the pipe's usual 64 KiB may be unread when more is passed on, in bytes. */
+  private static final int LOW = 16 * 1024;
+
+  private static final long LONGEST_SPIN_NANOS = 5_000_000;
+
+  private final WriteEnd end;
+  private final WaitStrategy patience;
+  private final BooleanSupplier hasOutput;
+  private final Runnable tellRoom;
+
+  /** Where a spool may be made. */
+  private Optional<Supplier<RuntimeDirectory>> place;
+
+  private Spool spool;
+  private long streamed;
+  private long passed;
+
+  /**
+   * Has no spool yet.
+   *
+   * @param place for a spool; none if the peer does not allow one
+   * @param patience how long to look for room
+   * @param hasOutput whether there is more to write
+   * @param tellRoom called before a wait that may take long
+   */
+  Feed(
+      WriteEnd end,
+      Optional<Supplier<RuntimeDirectory>> place,
+      WaitStrategy patience,
+      BooleanSupplier hasOutput,
+      Runnable tellRoom) {
+    this.end = end;
+    this.place = place;
+    this.patience = patience;
+    this.hasOutput = hasOutput;
+    this.tellRoom = tellRoom;
+  }
+
+  /** Takes one piece, so that those who wait for room can use it while the pipe is full. */
+  @Override
+  public int write(ByteBuffer bytes) throws IOException {
+    if (!isHolding() && !streams(bytes.remaining())) {
+      return copy(bytes);
+    }
+    int unread = end.unread();
+    int taken = add(bytes, unread);
+    if (taken == 0) {
+      awaitRoom(LOW, false);
+    }
+    if (taken == 0 || unread == 0) { // an empty pipe takes something at once
+      passOn();
+    }
+    return taken;
+  }
+
+  /** Whether something was taken and is not in the pipe yet. */
+  boolean isHolding() {
+    return spool != null && !spool.isEmpty();
+  }
+
+  /** Passes on what is held as far as the pipe takes it; waits, but not while there is more. */
+  void flush() throws IOException {
+    if (isHolding() && (awaitRoom(LOW, true) || !hasOutput.getAsBoolean())) {
+      passOn();
+    }
+  }
+
+  /** How many bytes were passed on, in all. */
+  long passed() {
+    return passed;
+  }
+
+  /** There is nothing to do: gives back what streams need. */
+  void rest() {
+    streamed = 0;
+    if (spool != null) {
+      end.detach();
+      spool = null;
+    }
+  }
+
+  private int copy(ByteBuffer bytes) throws IOException {
+    awaitRoom(WriteEnd.USUAL - WriteEnd.PIECE, false);
+    return end.writePiece(bytes);
+  }
+
+  private boolean streams(int length) {
+    if (length < LARGE || place.isEmpty()) {
+      return false;
+    }
+    streamed += length;
+    return streamed > STREAM && (spool != null || makeSpool());
+  }
+
+  private boolean makeSpool() {
+    try {
+      Spool made = Spool.create(place.get().get());
+      end.attach(made);
+      spool = made;
+      return true;
+    } catch (IOException | RuntimeException e) {
+      goWithout(e);
+      return false;
+    }
+  }
+
+  private int add(ByteBuffer bytes, int unread) {
+    int start = bytes.position();
+    try {
+      return spool.add(bytes, unread);
+    } catch (IOException e) {
+      goWithout(e);
+      return bytes.position() - start;
+    }
+  }
+
+  private void goWithout(Exception e) {
+    place = Optional.empty();
+    LoggerFactory.getLogger("dev.ipc").debug("a stream is copied into its pipe", e);
+  }
+
+  private void passOn() throws IOException {
+    passed += end.passOn(spool);
+  }
+
+  /**
+   * Looks for room for a while: to be woken takes longer than the peer needs to read.
+   *
+   * @param most how much may be unread, in bytes
+   * @param orOutput whether to return as well when there is more to write
+   * @return whether there is room; if not, the next write may wait in the kernel
+   */
+  private boolean awaitRoom(int most, boolean orOutput) throws IOException {
+    if (end.unread() <= most) {
+      return true;
+    }
+    boolean room = lookForRoom(most, orOutput);
+    if (!room) {
+      tellRoom.run(); // this may take long
+    }
+    return room;
+  }
+
+  private boolean lookForRoom(int most, boolean orOutput) throws IOException {
+    long spin = Math.min(patience.spinNanos(), LONGEST_SPIN_NANOS);
+    if (spin <= 0 || !Spinning.enter()) {
+      return false;
+    }
+    try {
+      long start = System.nanoTime();
+      do { // on a busy machine a yield may take long, so the clock is looked at after each
+        Spinning.yieldProcessor(); // the peer may wait for this very processor
+        if (end.unread() <= most) {
+          return true;
+        }
+      } while (!(orOutput && hasOutput.getAsBoolean()) && System.nanoTime() - start < spin);
+      return false;
+    } finally {
+      Spinning.leave();
+    }
+  }
+}
