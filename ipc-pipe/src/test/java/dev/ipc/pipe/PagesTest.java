@@ -108,6 +108,7 @@ class PagesTest {
       sender.get();
       assertEquals(copies ? 1 : 0, most);
       Programs.await("the spool to be given back", () -> spools() == 0);
+      server.abort(); // the client knows no CLOSE
     } finally {
       threads.shutdownNow();
     }
