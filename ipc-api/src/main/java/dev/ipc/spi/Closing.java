@@ -124,7 +124,7 @@ final class Closing {
   boolean wroteLast() {
     return channel.framing().isNative()
         ? outbox.control.closeWritten()
-        : ending || channel.outputIsOver();
+        : (ending && outbox.isDrained()) || channel.outputIsOver();
   }
 
   /** Everything is written and nothing follows: the peer learns of the end. */

@@ -243,7 +243,7 @@ public abstract class StreamChannel extends AbstractChannel {
 
   /**
    * Whether nothing follows what was written, so that {@link #outputDone} is to be reported. On the
-   * thread that writes, after {@link Progress#DONE}.
+   * thread that writes, right after {@link Progress#DONE}.
    *
    * @return whether it was the last
    */

@@ -193,4 +193,13 @@ class HandshakeTest {
   private static Host host(long boot, String cpus) {
     return new Host(OptionalLong.empty(), Optional.of(new UUID(0, boot)), cpus);
   }
+
+  @Test
+  void aFeatureHoldsIfBothSidesHaveIt() {
+    Hello ours = versions(1, 1).with(Terms.COPIES | 8);
+    assertTrue(ours.shares(Terms.COPIES, versions(1, 1).with(~0L)));
+    assertFalse(ours.shares(Terms.COPIES, versions(1, 1).with(8)));
+    assertFalse(versions(1, 1).shares(Terms.COPIES, ours));
+    assertEquals(versions(1, 1), ours.with(0));
+  }
 }

@@ -2,14 +2,12 @@
 package dev.ipc.pipe;
 
 import dev.ipc.WaitStrategy;
-import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.Spinning;
 import dev.ipc.spi.StreamChannel.Output;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -24,7 +22,7 @@ final class Feed implements Output {
   /** How much of them does, in bytes: a spool is not made for a message now and then. */
   private static final int STREAM = 256 * 1024;
 
-  /** How much of the pipe's usual 64 KiB may be unread when more is passed on, in bytes. */
+  /** How much may be unread when more is passed on, in bytes; a pipe usually holds 64 KiB. */
   private static final int LOW = 16 * 1024;
 
   private static final long LONGEST_SPIN_NANOS = 5_000_000;
@@ -34,8 +32,7 @@ final class Feed implements Output {
   private final BooleanSupplier hasOutput;
   private final Runnable tellRoom;
 
-  /** Where a spool may be made. */
-  private Optional<Supplier<RuntimeDirectory>> place;
+  private Optional<Spool.Maker> maker;
 
   private Spool spool;
   private long streamed;
@@ -44,19 +41,19 @@ final class Feed implements Output {
   /**
    * Has no spool yet.
    *
-   * @param place for a spool; none if the peer does not allow one
+   * @param maker makes a spool; none if the peer does not allow one
    * @param patience how long to look for room
    * @param hasOutput whether there is more to write
-   * @param tellRoom called before a wait that may take long
+   * @param tellRoom called before what may take long
    */
   Feed(
       WriteEnd end,
-      Optional<Supplier<RuntimeDirectory>> place,
+      Optional<Spool.Maker> maker,
       WaitStrategy patience,
       BooleanSupplier hasOutput,
       Runnable tellRoom) {
     this.end = end;
-    this.place = place;
+    this.maker = maker;
     this.patience = patience;
     this.hasOutput = hasOutput;
     this.tellRoom = tellRoom;
@@ -70,11 +67,14 @@ final class Feed implements Output {
     }
     int unread = end.unread();
     int taken = add(bytes, unread);
+    if (!isHolding()) {
+      return copy(bytes); // the pipe holds more than a spool, or there is no memory
+    }
     if (taken == 0) {
       awaitRoom(LOW, false);
-    }
-    if (taken == 0 || unread == 0) { // an empty pipe takes something at once
       passOn();
+    } else if (unread == 0) {
+      passOnSome(); // an empty pipe does not make us wait
     }
     return taken;
   }
@@ -111,7 +111,7 @@ final class Feed implements Output {
   }
 
   private boolean streams(int length) {
-    if (length < LARGE || place.isEmpty()) {
+    if (length < LARGE || maker.isEmpty()) {
       return false;
     }
     streamed += length;
@@ -120,7 +120,7 @@ final class Feed implements Output {
 
   private boolean makeSpool() {
     try {
-      Spool made = Spool.create(place.get().get());
+      Spool made = maker.get().make();
       end.attach(made);
       spool = made;
       return true;
@@ -141,12 +141,27 @@ final class Feed implements Output {
   }
 
   private void goWithout(Exception e) {
-    place = Optional.empty();
-    LoggerFactory.getLogger("dev.ipc").debug("a stream is copied into its pipe", e);
+    if (maker.isPresent()) {
+      maker = Optional.empty();
+      LoggerFactory.getLogger("dev.ipc").debug("streams are copied into their pipe", e);
+    }
   }
 
   private void passOn() throws IOException {
-    passed += end.passOn(spool);
+    tellRoom.run(); // a pipe may have less room than it seems, and this may take long
+    passOnSome();
+  }
+
+  private void passOnSome() throws IOException {
+    try {
+      passed += end.passOn(spool);
+    } catch (IOException e) {
+      if (!spool.isUntried()) {
+        throw e;
+      }
+      goWithout(e);
+      passed += end.write(spool.takeBack());
+    }
   }
 
   /**

@@ -64,7 +64,7 @@ final class PipeChannel extends StreamChannel {
     this.role = Role.of(settings.endpoint());
     this.aftermath = aftermath;
     this.reader = new PipeReader(this, pipe.in(), turn);
-    this.writer = new PipeWriter(this, threads, pipe.out(), agreed.spools(settings));
+    this.writer = new PipeWriter(this, threads, pipe.out(), agreed.spools());
     if (role == Role.READER) {
       outputRefused();
     } else if (role == Role.WRITER) {
@@ -163,11 +163,14 @@ final class PipeChannel extends StreamChannel {
     return write(output);
   }
 
-  /** Everything that was written is in the pipe. */
-  void wroteAll() {
-    if (wroteLast()) {
-      execute(this::outputDone);
-    }
+  /** Whether nothing follows, asked when everything was written. */
+  boolean wasLast() {
+    return wroteLast();
+  }
+
+  /** The last that was written is in the pipe. */
+  void lastIsOut() {
+    execute(this::outputDone);
   }
 
   void writeFailed() {

@@ -48,8 +48,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Does not reach processes of other users, and does not carry messages to several readers. A
  * channel that is in use has a thread or two of its own; idle ones have one, which sleeps. A stream
- * between two processes of this library goes through a file of up to 256 KiB without a name, in the
- * place for private files; where there is no room for it, it is slower.
+ * over {@code fifo:} goes through a file of up to 256 KiB without a name, in the place for private
+ * files; where there is no room for it, it is slower.
  *
  * <p>With {@code wait=spinning} it does not sleep: one thread of the process (half of the
  * processors) looks at its pipe again and again, and asks a silent peer every 100 ms whether it

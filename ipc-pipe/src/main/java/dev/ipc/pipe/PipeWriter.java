@@ -2,7 +2,6 @@
 package dev.ipc.pipe;
 
 import dev.ipc.WaitStrategy;
-import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.Spinning;
 import dev.ipc.spi.StreamChannel.Output;
 import dev.ipc.spi.StreamChannel.Progress;
@@ -14,7 +13,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * Writes for one channel. Questions and answers are written by whoever sends them, if the pipe is
@@ -30,6 +28,7 @@ final class PipeWriter {
   private final PipeChannel channel;
   private final Threads threads;
   private final ReentrantLock writing = new ReentrantLock();
+  private final WriteEnd end;
   private final Feed feed;
   private final WaitStrategy patience;
   private final BooleanSupplier wanted = this::isWanted;
@@ -62,17 +61,14 @@ final class PipeWriter {
   /**
    * Starts with nothing to write.
    *
-   * @param place where a spool may be made, if the peer allows one
+   * @param spools makes one for a stream, if the peer allows it
    */
-  PipeWriter(
-      PipeChannel channel,
-      Threads threads,
-      WriteEnd end,
-      Optional<Supplier<RuntimeDirectory>> place) {
+  PipeWriter(PipeChannel channel, Threads threads, WriteEnd end, Optional<Spool.Maker> spools) {
     this.channel = channel;
+    this.end = end;
     this.threads = threads;
     this.patience = channel.waitStrategy();
-    this.feed = new Feed(end, place, patience, this::hasOutput, this::tellRoom);
+    this.feed = new Feed(end, spools, patience, this::hasOutput, this::tellNewRoom);
     this.worthTelling = channel.sendBuffer() / 2;
     this.atOnce = bytes -> feed.isHolding() ? 0 : end.writeIfEmpty(bytes);
   }
@@ -255,11 +251,12 @@ final class PipeWriter {
     due = false;
     answering = false;
     VarHandle.fullFence(); // SYNC writer-due: the flag before the look at what there is
-    if (channel.writesInVain()) {
+    if (failed || channel.writesInVain()) {
       return;
     }
     try {
       boolean more = channel.writeTo(output) != Progress.DONE;
+      boolean last = !more && channel.wasLast(); // before a sender is told of room
       if (more) {
         due = true;
       }
@@ -269,23 +266,35 @@ final class PipeWriter {
       if (output == feed) {
         feed.flush();
       }
-      if (!more && !feed.isHolding()) {
-        channel.wroteAll();
+      if (last && !feed.isHolding()) {
+        channel.lastIsOut();
       }
       lastWrite = System.nanoTime();
     } catch (IOException e) {
-      failed = true;
+      fail();
       channel.writeFailed();
-      tellRoom();
     } catch (RuntimeException | Error e) {
-      failed = true;
+      fail();
       channel.broke(e);
-      tellRoom();
     }
+  }
+
+  /** The peer may have read a part of something: it must find the end there, and no more. */
+  private void fail() {
+    failed = true;
+    Pipe.closeQuietly(end);
+    tellRoom();
   }
 
   private void tellRoom() {
     told = channel.bytesWritten();
     channel.makeRoom();
+  }
+
+  /** The same unless they know. */
+  private void tellNewRoom() {
+    if (told != channel.bytesWritten()) {
+      tellRoom();
+    }
   }
 }

@@ -65,10 +65,14 @@ record Settings(
     return can;
   }
 
-  /** How we introduce ourselves: parent and child have different schemes for the same streams. */
+  /**
+   * How we introduce ourselves: parent and child have different schemes for the same streams, and
+   * do not know who else is between them.
+   */
   Hello hello() {
-    String scheme = endpoint.scheme().equals("exec") ? "stdio" : endpoint.scheme();
-    return Hello.ours(config, scheme).with(Terms.COPIES);
+    return endpoint.scheme().equals("fifo")
+        ? Hello.ours(config, "fifo").with(Terms.COPIES)
+        : Hello.ours(config, "stdio");
   }
 
   /** What is known of a channel after a handshake. */
@@ -76,13 +80,14 @@ record Settings(
     Hello peer = agreement.peer();
     boolean single = ours.sharesSingleCpu(peer);
     ChannelTraits traits = traits(peer.host().pid(), agreement.maxMessageLength(), single);
-    return new Agreed(traits, ours.shares(Terms.COPIES, peer));
+    Spool.Maker spools = () -> Spool.create(place.get());
+    return new Agreed(traits, Optional.of(spools).filter(s -> ours.shares(Terms.COPIES, peer)));
   }
 
   /** What is known of a channel that speaks a plain framing. */
   Agreed plain(OptionalLong pid) {
     int longest = Math.min(config.maxMessageLength(), framing.largestMessage());
-    return new Agreed(traits(pid, longest, false), false);
+    return new Agreed(traits(pid, longest, false), Optional.empty());
   }
 
   /** The other side is of our own user, or it could not have opened the pipes of a pair. */

@@ -35,7 +35,15 @@ final class Spool implements Closeable {
 
   private long out;
 
-  private Spool(FileChannel file) {
+  /** Makes an empty one when it is needed. */
+  @FunctionalInterface
+  interface Maker {
+    /** Throws also what {@link RuntimeDirectory#open} throws. */
+    Spool make() throws IOException;
+  }
+
+  /** An empty one in an empty file. */
+  Spool(FileChannel file) {
     this.file = file;
   }
 
@@ -44,17 +52,23 @@ final class Spool implements Closeable {
    *
    * @param place where its file has a name for a moment
    */
+  @SuppressWarnings("try") // the names are only to be removed
   static Spool create(RuntimeDirectory place) throws IOException {
     Path directory = place.createPrivate();
-    try {
-      return new Spool(
+    FileChannel file = null;
+    try (Closeable names = () -> Directories.deletePrivate(directory)) {
+      file =
           FileChannel.open(
               directory.resolve(FILE),
               Set.of(
                   StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
-    } finally {
-      Directories.deletePrivate(directory);
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      return new Spool(file);
+    } catch (IOException e) {
+      if (file != null) {
+        file.close();
+      }
+      throw e;
     }
   }
 
@@ -97,11 +111,35 @@ final class Spool implements Closeable {
   int passOn(FileChannel pipe) throws IOException {
     int index = (int) (out % CAPACITY);
     int count = (int) file.transferTo(index, Math.min(in - out, CAPACITY - index), pipe);
+    if (count <= 0) {
+      throw shorter();
+    }
     out += count;
     return count;
   }
 
-  /** Sets free whoever waits in it, and returns when nobody is in it. Pages in a pipe stay. */
+  /** Whether nothing was ever passed on. */
+  boolean isUntried() {
+    return out == 0;
+  }
+
+  /** Gives back what was never passed on. */
+  ByteBuffer takeBack() throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) in);
+    while (bytes.hasRemaining()) {
+      if (file.read(bytes, bytes.position()) < 0) {
+        throw shorter();
+      }
+    }
+    out = in;
+    return bytes.flip();
+  }
+
+  private IOException shorter() throws IOException {
+    return new IOException("the file of a spool is shorter than it was, length=" + file.size());
+  }
+
+  /** Sets free whoever waits for room, and returns when nobody is in it. Pages in a pipe stay. */
   @Override
   public void close() throws IOException {
     file.close();

@@ -1,28 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.pipe;
 
+import static dev.ipc.SendResult.SENT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ipc.Channel;
 import dev.ipc.ChannelConfig;
+import dev.ipc.CloseReason;
 import dev.ipc.Endpoint;
 import dev.ipc.IpcContext;
 import dev.ipc.Listener;
+import dev.ipc.ReceiveResult;
 import dev.ipc.spi.Handshake;
 import dev.ipc.spi.Hello;
 import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.Terms;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pages go only to a peer that says that it copies what it reads. */
 @Timeout(60)
 class PagesTest {
+  private static final String SPOOL = "/w (deleted)";
   private static final int LENGTH = 60_000;
   private static final int COUNT = 100;
 
@@ -58,7 +70,7 @@ class PagesTest {
   @TempDir Path directory;
 
   private static long spools() {
-    return Programs.openFiles().stream().filter(file -> file.endsWith("/w (deleted)")).count();
+    return Programs.openFiles().stream().filter(file -> file.endsWith(SPOOL)).count();
   }
 
   @Test
@@ -98,15 +110,18 @@ class PagesTest {
         Pipe pipe = connect(name, place, handshake);
         Channel server = listener.accept(Programs.PATIENCE).orElseThrow()) {
       Future<?> sender = threads.submit(() -> stream(server));
-      boolean copies = (features & Terms.COPIES) != 0;
       long most = 0;
-      ByteBuffer chunk = ByteBuffer.allocate(LENGTH);
-      for (long read = 0; read < (long) COUNT * (LENGTH + 8); ) {
-        read += pipe.in().read(chunk.clear());
-        most = Math.max(most, spools());
+      ByteBuffer frame = ByteBuffer.allocate(8 + LENGTH);
+      for (int i = 0; i < COUNT; i++) {
+        frame.clear();
+        while (frame.hasRemaining()) {
+          assertTrue(pipe.in().read(frame) > 0);
+          most = Math.max(most, spools());
+        }
+        assertEquals(message(i), frame.position(8).slice(), "message=" + i);
       }
       sender.get();
-      assertEquals(copies ? 1 : 0, most);
+      assertEquals((features & Terms.COPIES) == 0 ? 0 : 1, most);
       Programs.await("the spool to be given back", () -> spools() == 0);
       server.abort(); // the client knows no CLOSE
     } finally {
@@ -114,11 +129,136 @@ class PagesTest {
     }
   }
 
+  @Test
+  void aChildIsNeverGivenPages() throws Exception {
+    Endpoint endpoint = PipeTransport.exec(Programs.java(ChildMain.class, "echo"));
+    try (IpcContext context = IpcContext.create();
+        Channel child = context.connect(endpoint)) {
+      for (int i = 0; i < COUNT; i++) {
+        child.send(message(i));
+        assertEquals(0, spools());
+        List<ByteBuffer> answer = new ArrayList<>();
+        child.receive(bytes -> answer.add(copy(bytes)), Programs.PATIENCE);
+        assertEquals(List.of(message(i)), answer);
+      }
+    }
+  }
+
+  /** What is held when a channel closes, and the CLOSE behind it, arrive. */
+  @Test
+  void nothingThatIsHeldIsLostAtTheEnd() throws Exception {
+    Pair pair = new Pair();
+    try (pair) {
+      Future<?> sender = pair.threads.submit(() -> streamAndClose(pair.server));
+      Programs.await("the stream to be held", () -> spools() == 1);
+      int[] next = new int[1];
+      while (pair.client.receive(
+              bytes -> assertEquals(message(next[0]++), bytes.slice()), Programs.PATIENCE)
+          == ReceiveResult.RECEIVED) {
+        // compared
+      }
+      assertEquals(COUNT, next[0]);
+      assertEquals(CloseReason.PEER_CLOSED, Programs.report(pair.client).reason());
+      sender.get();
+    }
+    assertEquals(0, spools());
+  }
+
+  /** The peer does not read, so the writing thread waits in the pipe. */
+  @Test
+  void anAbortSetsTheWriterFree() throws Exception {
+    Pair pair = new Pair();
+    try (pair) {
+      Programs.await("no more room", () -> !pair.server.trySend(message(0)).equals(SENT));
+      Programs.await("the stream to be held", () -> spools() == 1);
+      pair.server.abort();
+      assertEquals(CloseReason.LOCAL, Programs.report(pair.server).reason());
+      Programs.await("the spool to be given back", () -> spools() == 0);
+    }
+  }
+
+  /** Somebody of our own user makes the file shorter: the peer gets no gap, but the end. */
+  @Test
+  void aSpoolThatIsTakenAwayEndsTheChannel() throws Exception {
+    Pair pair = new Pair();
+    try (pair) {
+      Future<?> sender = pair.threads.submit(() -> streamAndClose(pair.server));
+      Programs.await("the stream to be held", () -> spools() == 1);
+      try (FileChannel spool = FileChannel.open(spool(), StandardOpenOption.WRITE)) {
+        spool.truncate(0);
+      }
+      int[] next = new int[1];
+      while (pair.client.receive(bytes -> next[0]++, Programs.PATIENCE) == ReceiveResult.RECEIVED) {
+        // counted
+      }
+      assertTrue(next[0] < COUNT, "received=" + next[0]);
+      assertEquals(CloseReason.PEER_DIED, Programs.report(pair.client).reason());
+      Programs.report(pair.server);
+      assertThrows(ExecutionException.class, sender::get);
+    }
+    assertEquals(0, spools());
+  }
+
+  private static Path spool() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.filter(PagesTest::isSpool).findFirst().orElseThrow();
+    }
+  }
+
+  private static boolean isSpool(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().endsWith(SPOOL);
+    } catch (IOException e) {
+      return false; // closed since it was listed
+    }
+  }
+
+  /** Different in each place, and in each message. */
+  private static ByteBuffer message(int number) {
+    ByteBuffer message = ByteBuffer.allocate(LENGTH);
+    for (int i = 0; message.hasRemaining(); i++) {
+      message.putInt(number * LENGTH + i);
+    }
+    return message.flip();
+  }
+
+  private static ByteBuffer copy(ByteBuffer bytes) {
+    return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+  }
+
   private static Void stream(Channel sender) throws InterruptedException {
     for (int i = 0; i < COUNT; i++) {
-      sender.send(ByteBuffer.allocate(LENGTH));
+      sender.send(message(i));
     }
     return null;
+  }
+
+  private static Void streamAndClose(Channel sender) throws InterruptedException {
+    stream(sender);
+    sender.close();
+    return null;
+  }
+
+  /** Two channels of this process. */
+  private final class Pair implements AutoCloseable {
+    final ExecutorService threads = Executors.newSingleThreadExecutor();
+    final IpcContext context = IpcContext.create();
+    final Channel client;
+    final Channel server;
+
+    Pair() throws Exception {
+      Endpoint endpoint = Endpoint.of("fifo", directory.resolve("f").toString(), Map.of());
+      try (Listener listener = context.listen(endpoint)) {
+        client = context.connect(endpoint);
+        server = listener.accept(Programs.PATIENCE).orElseThrow();
+      }
+    }
+
+    @Override
+    public void close() {
+      context.close();
+      threads.shutdownNow();
+    }
   }
 
   private static Pipe connect(Path name, RuntimeDirectory place, Handshake handshake)

@@ -10,6 +10,8 @@ import dev.ipc.Endpoint;
 import dev.ipc.WaitStrategy;
 import dev.ipc.spi.RuntimeDirectory;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -19,7 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,15 @@ import org.junit.jupiter.api.io.TempDir;
 class SpoolTest {
   private static final int MUCH = 8 * 1024 * 1024;
   private static final int LARGEST = 70_000;
+  private static final int LARGE_PIPE = 1 << 20;
+
+  /** F_SETPIPE_SZ, which Java does not have. */
+  private static final String ENLARGE =
+      """
+      import fcntl, sys
+      with open(sys.argv[1], 'r+b', 0) as pipe:
+          fcntl.fcntl(pipe, 1031, 1 << 20)
+      """;
 
   @TempDir Path directory;
 
@@ -43,6 +54,9 @@ class SpoolTest {
   private long made;
 
   private long read;
+
+  /** Whether the feed is told that there is more to write. */
+  private BooleanSupplier more = () -> false;
 
   @BeforeEach
   void open() throws IOException {
@@ -189,7 +203,7 @@ class SpoolTest {
 
   @Test
   void aStreamGetsASpoolAndGivesItBack() throws Exception {
-    Feed feed = feed(Optional.of(() -> place));
+    Feed feed = feed(Optional.of(() -> Spool.create(place)));
     stream(feed, MUCH);
     assertEquals(1, spools());
     feed.rest();
@@ -200,7 +214,7 @@ class SpoolTest {
 
   @Test
   void aMessageNowAndThenGetsNone() throws Exception {
-    Feed feed = feed(Optional.of(() -> place));
+    Feed feed = feed(Optional.of(() -> Spool.create(place)));
     for (int i = 0; i < 50; i++) {
       stream(feed, 64 * 1024);
       feed.rest();
@@ -218,14 +232,70 @@ class SpoolTest {
 
   @Test
   void whereNoFileCanBeMadeAStreamIsCopied() throws Exception {
-    Feed feed =
-        feed(
-            Optional.of(
-                () -> {
-                  throw new IllegalStateException("the transport is closed");
-                }));
+    Spool.Maker closed =
+        () -> {
+          throw new IllegalStateException("the transport is closed");
+        };
+    Feed feed = feed(Optional.of(closed));
     stream(feed, MUCH);
     assertEquals(0, feed.passed());
+  }
+
+  @Test
+  void itReturnsWhileThereIsMoreAndLosesNothing() throws Exception {
+    Random random = new Random(3);
+    more = random::nextBoolean;
+    Feed feed = feed(Optional.of(() -> Spool.create(place)));
+    stream(feed, MUCH);
+    assertTrue(feed.passed() > 0);
+  }
+
+  @Test
+  void whereFilesCannotBePassedOnAStreamIsCopied() throws Exception {
+    Feed feed = feed(Optional.of(() -> new Spool(new RefusingFile(directory.resolve("refusing")))));
+    stream(feed, MUCH);
+    assertTrue(feed.passed() < Spool.CAPACITY, "it was tried again, passed=" + feed.passed());
+    feed.rest();
+    stream(feed, MUCH);
+  }
+
+  /** The peer reads nothing, and the pipe holds more than the spool. */
+  @Test
+  void aLargePipeIsFilledAndThenTheWriterSleeps() throws Exception {
+    assumeTrue(run("python3", "-c", ENLARGE, directory.resolve("f").toString()));
+    Feed feed = feed(Optional.of(() -> Spool.create(place)));
+    ByteBuffer run = bytes(LARGE_PIPE + 64 * 1024);
+    CompletableFuture<Void> writer = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                while (run.hasRemaining() || feed.isHolding()) {
+                  if (run.hasRemaining()) {
+                    feed.write(run);
+                  }
+                  feed.flush();
+                }
+                writer.complete(null);
+              } catch (IOException | RuntimeException e) {
+                writer.completeExceptionally(e);
+              }
+            });
+    thread.start();
+    Programs.await("the pipe to be filled", () -> unread() > LARGE_PIPE - 64 * 1024);
+    long looks = 5;
+    long busy;
+    do { // it looks for a moment before it sleeps
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      long before = threads.getThreadCpuTime(thread.getId());
+      Thread.sleep(100); // the span that is measured
+      busy = threads.getThreadCpuTime(thread.getId()) - before;
+    } while (busy > 10_000_000 && --looks > 0);
+    assertTrue(busy <= 10_000_000, "nanoseconds of processor time in 100 ms: " + busy);
+    while (read < made) {
+      read(LARGEST);
+    }
+    writer.get(Programs.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Test
@@ -233,7 +303,7 @@ class SpoolTest {
     Path small = Files.createDirectory(directory.resolve("small"));
     assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=96k,mode=0700", "tmpfs", small.toString()));
     try (RuntimeDirectory tiny = RuntimeDirectory.open(small, Endpoint.of("fifo:/none"))) {
-      Feed feed = feed(Optional.of(() -> tiny));
+      Feed feed = feed(Optional.of(() -> Spool.create(tiny)));
       stream(feed, MUCH);
       assertTrue(feed.passed() > 0, "the spool was tried");
       assertTrue(feed.passed() < Spool.CAPACITY, "and given up, passed=" + feed.passed());
@@ -247,8 +317,8 @@ class SpoolTest {
     return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
   }
 
-  private Feed feed(Optional<Supplier<RuntimeDirectory>> where) {
-    return new Feed(out, where, WaitStrategy.adaptive(), () -> false, () -> {});
+  private Feed feed(Optional<Spool.Maker> maker) {
+    return new Feed(out, maker, WaitStrategy.adaptive(), more::getAsBoolean, () -> {});
   }
 
   /** Feeds the pipe while another thread reads and compares. */
