@@ -318,7 +318,7 @@ class SpoolTest {
   }
 
   private Feed feed(Optional<Spool.Maker> maker) {
-    return new Feed(out, maker, WaitStrategy.adaptive(), more::getAsBoolean, () -> {});
+    return new Feed(out, maker, WaitStrategy.adaptive(), more, () -> {});
   }
 
   /** Feeds the pipe while another thread reads and compares. */
