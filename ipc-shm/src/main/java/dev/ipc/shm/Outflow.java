@@ -60,15 +60,21 @@ final class Outflow {
     if (lease.isOver() || staged != null) { // SYNC staged
       return false;
     }
-    if (message.remaining() > ring.largestRecord()) {
-      if (!ring.hasRoom(ring.largestRecord())) {
-        return false;
-      }
-      stage(message.duplicate());
-    } else if (!offerWhole(message, answers())) {
+    if ((answering || !ring.append(message)) && !offerSlowly(message)) {
       return false;
     }
     lookForSleeper();
+    return true;
+  }
+
+  private boolean offerSlowly(ByteBuffer message) {
+    if (message.remaining() <= ring.largestRecord()) {
+      return offerWhole(message, answers());
+    }
+    if (!ring.hasRoom(ring.largestRecord())) {
+      return false;
+    }
+    stage(message.duplicate());
     return true;
   }
 

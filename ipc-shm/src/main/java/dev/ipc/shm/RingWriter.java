@@ -2,6 +2,7 @@
 package dev.ipc.shm;
 
 import static dev.ipc.shm.SegmentLayout.CACHE_LINE;
+import static dev.ipc.shm.SegmentLayout.LAST;
 import static dev.ipc.shm.SegmentLayout.PADDING;
 import static dev.ipc.shm.SegmentLayout.READER_BELL_OFFSET;
 import static dev.ipc.shm.SegmentLayout.READ_POSITION_OFFSET;
@@ -99,6 +100,32 @@ final class RingWriter {
     }
     copy(part, index + RECORD_HEADER_LENGTH, length);
     commit(index, length, flags);
+    return true;
+  }
+
+  /**
+   * The short way for a stream: copies a whole message behind the last one and publishes it, if
+   * there is room that is known of, no padding is needed, and the baton cannot go with it.
+   *
+   * @return false when it takes more than that: nothing happened
+   */
+  boolean append(ByteBuffer message) {
+    int length = message.remaining();
+    int index = (int) written & mask;
+    int record = recordLength(length);
+    long behind = written + record;
+    if (length > largest
+        || record > capacity - index
+        || behind + RECORD_HEADER_LENGTH - capacity > read
+        || cleared != NOWHERE
+        || (length <= Baton.LONGEST && mayPass(false))) {
+      return false;
+    }
+    copy(message, index + RECORD_HEADER_LENGTH, length);
+    data.putLong((int) behind & mask, 0);
+    data.putLongRelease(
+        index, recordHeader(RECORD_HEADER_LENGTH + length, LAST)); // SYNC record-published
+    WRITTEN.setOpaque(this, behind);
     return true;
   }
 

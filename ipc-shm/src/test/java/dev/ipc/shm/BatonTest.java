@@ -126,6 +126,14 @@ class BatonTest {
     assertEquals(0, one.reader.position() + other.reader.position(), "through a ring");
   }
 
+  @Test
+  void whatCanGoWithItIsNotAppendedToTheRing() {
+    Side one = first();
+    assertFalse(one.writer.append(message(1, Baton.LONGEST)));
+    assertTrue(one.writer.append(message(2, Baton.LONGEST + 1)));
+    assertTrue(one.writer.append(message(3, Baton.LONGEST)), "the ring is not empty");
+  }
+
   @ParameterizedTest
   @MethodSource("kinds")
   void writtenInPlace(Rings.Kind kind) {

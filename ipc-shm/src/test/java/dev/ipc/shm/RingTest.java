@@ -110,6 +110,34 @@ class RingTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void anAppendWritesTheSameAsAnOfferOrNothing(Rings.Kind kind) {
+    Random random = new Random(7);
+    Pair appends = new Pair(kind);
+    Pair offers = new Pair(kind);
+    int appended = 0;
+    for (int number = 0; number < 20_000; number++) {
+      int length = random.nextInt(random.nextInt(8) == 0 ? LARGEST + 1 : 60);
+      ByteBuffer message = ByteBuffer.wrap(Rings.message(number, length));
+      int flags = random.nextInt(20) == 0 ? SPACED : LAST;
+      boolean offered = offers.writer.offer(message, flags);
+      boolean done = flags == LAST && appends.writer.append(message);
+      appended += done ? 1 : 0;
+      assertEquals(offered, done || appends.writer.offer(message, flags));
+      assertEquals(bytes(offers.ring), bytes(appends.ring));
+      if (random.nextInt(4) == 0) {
+        assertEquals(Rings.takeAll(offers.reader), Rings.takeAll(appends.reader));
+      }
+    }
+    assertTrue(appended > 10_000, "appended=" + appended);
+    assertFalse(appends.writer.append(ByteBuffer.allocate(LARGEST + 1)));
+  }
+
+  private static ByteBuffer bytes(Ring ring) {
+    return ring.data().byteBuffer().duplicate().clear();
+  }
+
   /** Records that are alike are looked at together; what comes between them ends that. */
   @ParameterizedTest
   @MethodSource("kinds")
