@@ -19,8 +19,12 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <p>The bound counts bytes that are committed and not released. A claim larger than the bound is
  * granted when the queue is empty, in a segment of its own: "bound plus one message".
+ *
+ * <p>A producer that finds everything released begins the tail anew, so that a queue that is
+ * emptied again and again stays within the same few cache lines.
  */
 public final class ByteQueue {
+  private static final long BEGUN_ANEW = 1L << 32;
   private static final int SMALLEST_SEGMENT = 4 * 1024;
   static final int LARGEST_SEGMENT = 128 * 1024;
   private static final VarHandle WRITTEN;
@@ -31,7 +35,7 @@ public final class ByteQueue {
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      WRITTEN = lookup.findVarHandle(Segment.class, "written", int.class);
+      WRITTEN = lookup.findVarHandle(Segment.class, "written", long.class);
       NEXT = lookup.findVarHandle(Segment.class, "next", Segment.class);
       PRODUCED = lookup.findVarHandle(ByteQueue.class, "produced", long.class);
       CONSUMED = lookup.findVarHandle(ByteQueue.class, "consumed", long.class);
@@ -43,10 +47,13 @@ public final class ByteQueue {
   private static final class Segment {
     final ByteBuffer in;
     final ByteBuffer out;
-    int read;
 
+    /** As {@code written}, the consumer's. */
+    long read;
+
+    /** Up to where, and in the upper half how often the segment began anew. */
     @SuppressWarnings("UnusedVariable") // read through WRITTEN
-    int written;
+    long written;
 
     Segment next;
 
@@ -62,7 +69,10 @@ public final class ByteQueue {
   private final AtomicReference<Segment> spare = new AtomicReference<>();
   private Segment head;
   private Segment tail;
-  private int tailWritten;
+
+  /** As {@link Segment#written} of the tail will be. */
+  private long tailWritten;
+
   private long produced;
   private long consumed;
 
@@ -100,13 +110,17 @@ public final class ByteQueue {
    * @return where to write in {@link #claimed}; -1 when the bound leaves no room
    */
   int claimIndex(int length) {
-    if (!hasRoom(length)) {
+    long used = used();
+    if (!fits(used, length)) {
       return -1;
     }
-    if (tail.in.capacity() - tailWritten < length) {
+    if (used == 0 && (int) tailWritten != 0) {
+      tailWritten = anew(tailWritten) + BEGUN_ANEW;
+    }
+    if (tail.in.capacity() - (int) tailWritten < length) {
       append(length);
     }
-    return tailWritten;
+    return (int) tailWritten;
   }
 
   /** Producer: the segment of the last claim, its limit where it ends. */
@@ -132,8 +146,16 @@ public final class ByteQueue {
    * @return whether there is room
    */
   public boolean hasRoom(int length) {
-    long used = used();
+    return fits(used(), length);
+  }
+
+  private boolean fits(long used, int length) {
     return used == 0 || used + length <= bound;
+  }
+
+  /** The beginning of a segment that began anew as often. */
+  private static long anew(long index) {
+    return index & -BEGUN_ANEW;
   }
 
   /**
@@ -163,21 +185,24 @@ public final class ByteQueue {
    */
   public ByteBuffer readable() {
     Segment segment = head;
-    int written = (int) WRITTEN.getAcquire(segment); // SYNC bytes-published
+    long written = (long) WRITTEN.getAcquire(segment); // SYNC bytes-published
     while (segment.read == written) {
       Segment next = (Segment) NEXT.getAcquire(segment); // SYNC segment-linked
       if (next == null) {
         return null;
       }
-      written = (int) WRITTEN.getAcquire(segment);
+      written = (long) WRITTEN.getAcquire(segment);
       if (segment.read == written) {
         head = next;
         recycle(segment);
         segment = next;
-        written = (int) WRITTEN.getAcquire(segment);
+        written = (long) WRITTEN.getAcquire(segment);
       }
     }
-    return segment.out.limit(written).position(segment.read);
+    if (anew(segment.read) != anew(written)) {
+      segment.read = anew(written);
+    }
+    return segment.out.limit((int) written).position((int) segment.read);
   }
 
   /**
