@@ -38,6 +38,10 @@ final class LoopHandler implements IoHandler {
   private final Queue<Connection> unfinished = new ArrayDeque<>();
   private volatile boolean blocking;
   private long spinUntil;
+
+  /** How long to spin from now on because of traffic since the last turn, in nanoseconds. */
+  private long spinAgain;
+
   private boolean permitted;
   private Connection busiest;
 
@@ -78,7 +82,7 @@ final class LoopHandler implements IoHandler {
     if (spinNanos == Long.MAX_VALUE) {
       tireless.add(connection);
     } else {
-      spinUntil = Math.max(spinUntil, System.nanoTime() + spinNanos);
+      spinAgain = Math.max(spinAgain, spinNanos);
     }
   }
 
@@ -102,6 +106,7 @@ final class LoopHandler implements IoHandler {
     if (busiest == connection) {
       busiest = null;
       spinUntil = 0;
+      spinAgain = 0;
     }
   }
 
@@ -169,7 +174,7 @@ final class LoopHandler implements IoHandler {
   }
 
   private boolean maySpin() {
-    boolean wanted = !tireless.isEmpty() || (spinUntil != 0 && System.nanoTime() - spinUntil < 0);
+    boolean wanted = !tireless.isEmpty() || mayStillSpin();
     if (wanted != permitted) {
       if (wanted) {
         permitted = Spinning.enter();
@@ -180,6 +185,18 @@ final class LoopHandler implements IoHandler {
       }
     }
     return permitted;
+  }
+
+  private boolean mayStillSpin() {
+    if (spinAgain == 0 && spinUntil == 0) {
+      return false;
+    }
+    long now = System.nanoTime();
+    if (spinAgain != 0) {
+      spinUntil = Math.max(spinUntil, now + spinAgain);
+      spinAgain = 0;
+    }
+    return now - spinUntil < 0;
   }
 
   @Override
