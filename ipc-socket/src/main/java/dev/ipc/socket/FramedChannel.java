@@ -263,11 +263,12 @@ final class FramedChannel extends StreamChannel implements Connection.Stage {
   }
 
   /**
-   * Lets senders tell of what they add from now on. Not while one of them is adding: it may have
-   * seen the flag as it was.
+   * Lets senders tell of what they add from now on. If they do already there is nothing to do: who
+   * makes the flag true tells the event loop after that. Not while one of them is adding: it may
+   * have seen the flag as it was.
    */
   private boolean listen() {
-    return whileNobodySends(unattend);
+    return !attended || whileNobodySends(unattend);
   }
 
   private void write() {
