@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.spi;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The control frames that wait to be written: one of each kind, the latest wins, so that no peer
@@ -18,7 +19,17 @@ public final class ControlFrames {
   private static final int CLOSE = 32;
   private static final int MOST = 1024;
 
-  private final AtomicInteger wanted = new AtomicInteger();
+  private static final VarHandle WANTED;
+
+  static {
+    try {
+      WANTED = MethodHandles.lookup().findVarHandle(ControlFrames.class, "wanted", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile int wanted;
   private volatile long barrier;
   private volatile long barrierMark;
   private volatile long acknowledged;
@@ -106,7 +117,7 @@ public final class ControlFrames {
 
   /** Whether none is asked for and CLOSE was not written. */
   boolean isIdle() {
-    return wanted.get() == 0 && !closeWritten;
+    return wanted == 0 && !closeWritten;
   }
 
   /**
@@ -117,7 +128,7 @@ public final class ControlFrames {
    * @return to be written whole before the next call; null if there are none
    */
   public ByteBuffer next(long written, long accepted) {
-    int now = wanted.get();
+    int now = wanted;
     if (now == 0 || closeWritten) {
       return null;
     }
@@ -133,7 +144,7 @@ public final class ControlFrames {
     if (now == 0) {
       return null;
     }
-    wanted.addAndGet(-now); // before the values are read: a later wish is written once more
+    WANTED.getAndAdd(this, -now); // before the values are read: a later wish is written once more
     return encode(now);
   }
 
@@ -170,6 +181,6 @@ public final class ControlFrames {
 
   /** Adds a bit atomically; asking twice is asking once. */
   private void want(int bit) {
-    wanted.accumulateAndGet(bit, (bits, more) -> bits | more);
+    WANTED.getAndBitwiseOr(this, bit);
   }
 }

@@ -3,19 +3,32 @@ package dev.ipc.spi;
 
 import dev.ipc.CloseReason;
 import dev.ipc.CloseReport;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** How a channel ends: once, and reported when its receiver has seen everything. */
 final class Ending {
   /** How long a close waits beyond the close timeout for the transport to report the end. */
   private static final long GRACE_NANOS = 2_000_000_000L;
 
+  private static final VarHandle CLOSING;
+  private static final VarHandle REPORT;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      CLOSING = lookup.findVarHandle(Ending.class, "closing", boolean.class);
+      REPORT = lookup.findVarHandle(Ending.class, "report", CloseReport.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final AbstractChannel channel;
-  private final AtomicBoolean closing = new AtomicBoolean();
-  private final AtomicReference<CloseReport> report = new AtomicReference<>();
+  private volatile boolean closing;
+  private volatile CloseReport report;
   private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
   private final WaitList closers = new WaitList();
   private volatile boolean outputEnded;
@@ -25,7 +38,7 @@ final class Ending {
   }
 
   void close() {
-    if (closing.compareAndSet(false, true)) {
+    if (CLOSING.compareAndSet(this, false, true)) {
       channel.receiving.wake();
       channel.sending.refuse(this::start);
     }
@@ -46,7 +59,7 @@ final class Ending {
   }
 
   void abort() {
-    closing.set(true);
+    closing = true;
     outputEnded = true;
     channel.receiving.wake();
     if (isEnded()) {
@@ -62,7 +75,7 @@ final class Ending {
   }
 
   void ended(CloseReport how) {
-    if (!report.compareAndSet(null, how)) {
+    if (!REPORT.compareAndSet(this, null, how)) {
       return;
     }
     outputEnded = true;
@@ -73,9 +86,9 @@ final class Ending {
 
   /** Completes when the receiver has seen everything, or when this side no longer wants to. */
   void settle() {
-    boolean local = closing.get() || report.get().reason() == CloseReason.LOCAL;
+    boolean local = closing || report.reason() == CloseReason.LOCAL;
     if (local || (channel.inboundEmpty() && !channel.receiving.isDelivering())) {
-      boolean first = closed.complete(report.get());
+      boolean first = closed.complete(report);
       closers.wake();
       if (first) {
         channel.settled();
@@ -88,7 +101,7 @@ final class Ending {
   }
 
   boolean closing() {
-    return closing.get();
+    return closing;
   }
 
   boolean outputEnded() {
@@ -96,16 +109,16 @@ final class Ending {
   }
 
   boolean isEnded() {
-    return report.get() != null;
+    return report != null;
   }
 
   CloseReport report() {
-    return report.get();
+    return report;
   }
 
   @Override
   public String toString() {
-    CloseReport how = report.get();
+    CloseReport how = report;
     return how == null ? "open" : how.toString();
   }
 }

@@ -17,7 +17,11 @@ final class Inflow implements FrameSink {
 
   private final StreamChannel channel;
   private final FrameDecoder decoder;
-  private final Inbox inbox;
+  private final int bound;
+
+  /** None before the first message that waits: a pushed channel mostly needs none. */
+  private volatile Inbox inbox;
+
   private final int resumeBelow;
 
   /** What was read and could not be decoded for lack of room. */
@@ -40,7 +44,7 @@ final class Inflow implements FrameSink {
   Inflow(StreamChannel channel, int maxMessageLength, int bound) {
     this.channel = channel;
     this.decoder = channel.framing().decoder(maxMessageLength, this);
-    this.inbox = new Inbox(bound);
+    this.bound = bound;
     this.resumeBelow = bound / 2;
   }
 
@@ -174,7 +178,14 @@ final class Inflow implements FrameSink {
 
   /** Half empty, and room for the message that was refused: a large one needs all of it. */
   private boolean hasRoomAgain() {
-    return inbox.used() <= resumeBelow && inbox.hasRoom(refused);
+    return inbox == null || (inbox.used() <= resumeBelow && inbox.hasRoom(refused));
+  }
+
+  private Inbox inbox() {
+    if (inbox == null) {
+      inbox = new Inbox(bound);
+    }
+    return inbox;
   }
 
   private void announce() {
@@ -190,7 +201,7 @@ final class Inflow implements FrameSink {
       channel.hand(view);
     } else if (channel.ignores()) {
       return true;
-    } else if (inbox.offer(view)) {
+    } else if (inbox().offer(view)) {
       added = true;
     } else {
       refused = view.remaining();
@@ -235,7 +246,7 @@ final class Inflow implements FrameSink {
   // ---- the receiving thread
 
   int take(MessageHandler handler, int limit) {
-    return inbox.take(handler, limit);
+    return inbox == null ? 0 : inbox.take(handler, limit);
   }
 
   void taken() {
@@ -246,6 +257,6 @@ final class Inflow implements FrameSink {
   }
 
   boolean isEmpty() {
-    return inbox.isEmpty();
+    return inbox == null || inbox.isEmpty();
   }
 }

@@ -20,6 +20,9 @@ final class NativeDecoder extends FrameDecoder {
   /** Of the frame that has begun; meaningful when all of the header is there. */
   private long header;
 
+  /** How much of the header and of a control frame's payload is there. */
+  private int gathered;
+
   private int missing;
   private boolean inMessage;
   private boolean outputEnded;
@@ -32,7 +35,7 @@ final class NativeDecoder extends FrameDecoder {
 
   @Override
   boolean begun() {
-    return inMessage || small.position() > 0;
+    return inMessage || gathered > 0;
   }
 
   @Override
@@ -112,13 +115,13 @@ final class NativeDecoder extends FrameDecoder {
   /** Everything else, one step at a time: consumes at least one byte. */
   private boolean step(ByteBuffer chunk) {
     fit = 0;
-    if (small.position() < Frame.HEADER) {
+    if (gathered < Frame.HEADER) {
       if (closed) {
         throw ProtocolViolation.protocolError(
             "there are bytes behind a CLOSE, count=" + chunk.remaining());
       }
-      gather(chunk, Math.min(chunk.remaining(), Frame.HEADER - small.position()));
-      if (small.position() < Frame.HEADER) {
+      gather(chunk, Math.min(chunk.remaining(), Frame.HEADER - gathered));
+      if (gathered < Frame.HEADER) {
         return true;
       }
       header = (long) Frame.LONG.get(small, 0);
@@ -137,8 +140,8 @@ final class NativeDecoder extends FrameDecoder {
 
   private void gather(ByteBuffer chunk, int count) {
     int position = chunk.position();
-    small.put(small.position(), chunk, position, count);
-    small.position(small.position() + count);
+    small.put(gathered, chunk, position, count);
+    gathered += count;
     chunk.position(position + count);
   }
 
@@ -211,13 +214,13 @@ final class NativeDecoder extends FrameDecoder {
   private boolean finish() {
     frames++;
     if (Frame.type(header) == Frame.DATA) {
-      small.clear();
+      gathered = 0;
       inMessage = Frame.flags(header) == Frame.MORE;
       return inMessage || complete();
     }
     long number = Frame.hasNumber(Frame.type(header)) ? (long) Frame.LONG.get(small, 8) : 0;
-    int end = small.position();
-    small.clear();
+    int end = gathered;
+    gathered = 0;
     switch (Frame.type(header)) {
       case Frame.BARRIER -> sink.barrier(number);
       case Frame.BARRIER_ACK -> sink.barrierAck(number);

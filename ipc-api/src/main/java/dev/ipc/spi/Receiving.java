@@ -38,6 +38,7 @@ final class Receiving {
   }
 
   private final AbstractChannel channel;
+  private final boolean copies;
   private final AtomicReference<Mode> mode = new AtomicReference<>(Mode.UNDECIDED);
   private final AtomicReference<Thread> receiver = new AtomicReference<>();
   private final WaitList arrivals = new WaitList();
@@ -67,6 +68,7 @@ final class Receiving {
 
   Receiving(AbstractChannel channel) {
     this.channel = channel;
+    this.copies = channel.traits.config().copyReceived();
     this.announcement = channel::receiverSleeps;
   }
 
@@ -159,7 +161,7 @@ final class Receiving {
       return;
     }
     try {
-      handler.onMessage(channel.traits.config().copyReceived() ? privateCopy(message) : message);
+      handler.onMessage(copies ? privateCopy(message) : message);
     } finally {
       HANDLED.setRelease(this, handled + 1);
     }

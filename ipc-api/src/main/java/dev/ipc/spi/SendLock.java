@@ -37,10 +37,13 @@ final class SendLock {
   /** How long a bias lasts that was worth its end, in nanoseconds. */
   static final long WORTH_NANOS = 10_000_000;
 
+  /** Of all locks that never had another one. */
+  private static final Bias NOBODYS = new Bias(null);
+
   private volatile Thread owner;
 
   /** The last one; changed by owners while nobody is inside. */
-  private volatile Bias bias = new Bias(null);
+  private volatile Bias bias = NOBODYS;
 
   /**
    * Lets one thread in without its becoming the owner. Whether it is inside is a boolean and no

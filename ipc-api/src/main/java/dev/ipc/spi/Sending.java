@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -27,11 +26,14 @@ final class Sending {
 
   private static final VarHandle SENT;
   private static final VarHandle WRITING;
+  private static final VarHandle WANTED;
 
   static {
     try {
-      SENT = MethodHandles.lookup().findVarHandle(Sending.class, "sent", long.class);
-      WRITING = MethodHandles.lookup().findVarHandle(Sending.class, "writing", boolean.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      SENT = lookup.findVarHandle(Sending.class, "sent", long.class);
+      WRITING = lookup.findVarHandle(Sending.class, "writing", boolean.class);
+      WANTED = lookup.findVarHandle(Sending.class, "wanted", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -41,10 +43,12 @@ final class Sending {
   private final SendLock lock = new SendLock();
   private final WaitList room = new WaitList();
   private final WaitList confirmations = new WaitList();
-  private final Queue<Runnable> roomCallbacks = new ConcurrentLinkedQueue<>();
+
+  /** None before the first callback: most channels never have one. */
+  private volatile Queue<Runnable> roomCallbacks;
 
   /** The shortest message that was refused and is waited for. */
-  private final AtomicInteger wanted = new AtomicInteger(NOBODY);
+  private volatile int wanted = NOBODY;
 
   /** What waits until a slow writer is done. */
   private final Queue<Runnable> afterWriter = new ConcurrentLinkedQueue<>();
@@ -183,24 +187,36 @@ final class Sending {
   }
 
   void onRoom(Runnable callback) {
-    roomCallbacks.add(callback);
+    callbacks().add(callback);
     channel.callbackWaits();
     roomFreed();
   }
 
+  private synchronized Queue<Runnable> callbacks() {
+    if (roomCallbacks == null) {
+      roomCallbacks = new ConcurrentLinkedQueue<>();
+    }
+    return roomCallbacks;
+  }
+
+  private boolean callbackWaits() {
+    Queue<Runnable> callbacks = roomCallbacks;
+    return callbacks != null && !callbacks.isEmpty();
+  }
+
   /** Whether a sender or a callback waits for room. */
   boolean roomIsAwaited() {
-    return wanted.get() != NOBODY || !roomCallbacks.isEmpty();
+    return wanted != NOBODY || callbackWaits();
   }
 
   void roomFreed() {
     VarHandle.fullFence(); // SYNC room-wanted
-    int length = wanted.get();
-    if (length == NOBODY && roomCallbacks.isEmpty()) {
+    int length = wanted;
+    if (length == NOBODY && !callbackWaits()) {
       return;
     }
     if (channel.ending.outputEnded() || channel.hasRoom(length == NOBODY ? 0 : length)) {
-      wanted.compareAndSet(length, NOBODY);
+      WANTED.compareAndSet(this, length, NOBODY);
       room.wake();
       runRoomCallbacks();
     }
@@ -321,7 +337,10 @@ final class Sending {
    * SYNC room-wanted: the wish before the second look for room; freed room before the look here.
    */
   private void want(int length) {
-    wanted.accumulateAndGet(length, Math::min);
+    int shortest = wanted;
+    while (length < shortest && !WANTED.compareAndSet(this, shortest, length)) {
+      shortest = wanted;
+    }
   }
 
   private boolean roomFor(int length) {
@@ -371,7 +390,7 @@ final class Sending {
   }
 
   private void runRoomCallbacks() {
-    if (!roomCallbacks.isEmpty()) {
+    if (callbackWaits()) {
       channel.execute(
           () -> {
             Runnable callback;

@@ -181,7 +181,9 @@ public abstract class StreamChannel extends AbstractChannel {
 
   /** Everything that had arrived was handed over; nothing, if reading paused. On the transport. */
   protected final void receivedAll() {
-    watch.look();
+    if (inflow.isPaused() || inflow.midFrame()) {
+      watch.look();
+    }
   }
 
   /**

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ipc.socket;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * Who writes: the event loop, or a sender. Nobody waits for it: a sender that finds it taken leaves
@@ -14,12 +15,22 @@ final class WriterRole {
   /** The event loop has come in vain. */
   private static final int MISSED = 2;
 
-  private final AtomicInteger state = new AtomicInteger(FREE);
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(WriterRole.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile int state = FREE;
 
   /** For the event loop; if it is taken, whoever has it will be told by {@link #leave}. */
   boolean take() {
     while (!tryTake()) {
-      if (state.compareAndSet(TAKEN, MISSED) || state.get() == MISSED) {
+      if (STATE.compareAndSet(this, TAKEN, MISSED) || state == MISSED) {
         return false;
       }
     }
@@ -28,20 +39,20 @@ final class WriterRole {
 
   /** For a sender. */
   boolean tryTake() {
-    return state.get() == FREE && state.compareAndSet(FREE, TAKEN);
+    return state == FREE && STATE.compareAndSet(this, FREE, TAKEN);
   }
 
   /** Returns false if the event loop has come in vain. */
   boolean leave() {
-    return state.getAndSet(FREE) == TAKEN;
+    return (int) STATE.getAndSet(this, FREE) == TAKEN;
   }
 
   /** Whether the event loop has come in vain. */
   boolean isMissed() {
-    return state.get() == MISSED;
+    return state == MISSED;
   }
 
   boolean isTaken() {
-    return state.get() != FREE;
+    return state != FREE;
   }
 }
