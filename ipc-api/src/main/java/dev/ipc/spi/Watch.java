@@ -29,9 +29,9 @@ final class Watch {
     this.period = Math.max(1, Math.min(PING_NANOS, Deadline.nanos(config.frameTimeout()) / 4));
   }
 
-  /** Something was read, or reading paused. On the transport. */
+  /** Reading paused, or ended within a frame. On the transport. */
   void look() {
-    if (!scheduled && (channel.inflow().isPaused() || channel.inflow().midFrame())) {
+    if (!scheduled) {
       watched = false;
       again();
     }
