@@ -27,22 +27,14 @@ public final class ByteQueue {
   private static final long BEGUN_ANEW = 1L << 32;
   private static final int SMALLEST_SEGMENT = 4 * 1024;
   static final int LARGEST_SEGMENT = 128 * 1024;
-  private static final VarHandle WRITTEN;
-  private static final VarHandle NEXT;
-  private static final VarHandle PRODUCED;
-  private static final VarHandle CONSUMED;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      WRITTEN = lookup.findVarHandle(Segment.class, "written", long.class);
-      NEXT = lookup.findVarHandle(Segment.class, "next", Segment.class);
-      PRODUCED = lookup.findVarHandle(ByteQueue.class, "produced", long.class);
-      CONSUMED = lookup.findVarHandle(ByteQueue.class, "consumed", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle WRITTEN =
+      Fields.handle(MethodHandles.lookup(), Segment.class, "written", long.class);
+  private static final VarHandle NEXT =
+      Fields.handle(MethodHandles.lookup(), Segment.class, "next", Segment.class);
+  private static final VarHandle PRODUCED =
+      Fields.handle(MethodHandles.lookup(), ByteQueue.class, "produced", long.class);
+  private static final VarHandle CONSUMED =
+      Fields.handle(MethodHandles.lookup(), ByteQueue.class, "consumed", long.class);
 
   private static final class Segment {
     final ByteBuffer in;

@@ -19,15 +19,8 @@ public final class ControlFrames {
   private static final int CLOSE = 32;
   private static final int MOST = 1024;
 
-  private static final VarHandle WANTED;
-
-  static {
-    try {
-      WANTED = MethodHandles.lookup().findVarHandle(ControlFrames.class, "wanted", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle WANTED =
+      Fields.handle(MethodHandles.lookup(), ControlFrames.class, "wanted", int.class);
 
   private volatile int wanted;
   private volatile long barrier;

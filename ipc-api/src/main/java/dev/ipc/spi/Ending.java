@@ -13,18 +13,10 @@ final class Ending {
   /** How long a close waits beyond the close timeout for the transport to report the end. */
   private static final long GRACE_NANOS = 2_000_000_000L;
 
-  private static final VarHandle CLOSING;
-  private static final VarHandle REPORT;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      CLOSING = lookup.findVarHandle(Ending.class, "closing", boolean.class);
-      REPORT = lookup.findVarHandle(Ending.class, "report", CloseReport.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle CLOSING =
+      Fields.handle(MethodHandles.lookup(), Ending.class, "closing", boolean.class);
+  private static final VarHandle REPORT =
+      Fields.handle(MethodHandles.lookup(), Ending.class, "report", CloseReport.class);
 
   private final AbstractChannel channel;
   private volatile boolean closing;

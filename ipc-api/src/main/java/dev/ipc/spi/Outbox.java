@@ -23,18 +23,10 @@ final class Outbox {
     STAGED
   }
 
-  private static final VarHandle ACCEPTED;
-  private static final VarHandle WRITTEN;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      ACCEPTED = lookup.findVarHandle(Outbox.class, "accepted", long.class);
-      WRITTEN = lookup.findVarHandle(Outbox.class, "written", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle ACCEPTED =
+      Fields.handle(MethodHandles.lookup(), Outbox.class, "accepted", long.class);
+  private static final VarHandle WRITTEN =
+      Fields.handle(MethodHandles.lookup(), Outbox.class, "written", long.class);
 
   /** Messages of this length and more are worth a system call of their own, in bytes. */
   static final int DIRECT = 16 * 1024;

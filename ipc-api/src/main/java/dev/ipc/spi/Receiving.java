@@ -21,15 +21,8 @@ final class Receiving {
   /** How soon who is to spin for good, and may not because others do, asks again. */
   private static final long ASK_AGAIN_NANOS = 10_000_000;
 
-  private static final VarHandle HANDLED;
-
-  static {
-    try {
-      HANDLED = MethodHandles.lookup().findVarHandle(Receiving.class, "handled", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle HANDLED =
+      Fields.handle(MethodHandles.lookup(), Receiving.class, "handled", long.class);
 
   private enum Mode {
     UNDECIDED,

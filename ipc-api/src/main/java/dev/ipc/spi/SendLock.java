@@ -24,8 +24,10 @@ import java.util.concurrent.locks.LockSupport;
  * write into the next one's.
  */
 final class SendLock {
-  private static final VarHandle OWNER = field(SendLock.class, "owner", Thread.class);
-  private static final VarHandle INSIDE = field(Bias.class, "inside", boolean.class);
+  private static final VarHandle OWNER =
+      Fields.handle(MethodHandles.lookup(), SendLock.class, "owner", Thread.class);
+  private static final VarHandle INSIDE =
+      Fields.handle(MethodHandles.lookup(), Bias.class, "inside", boolean.class);
   private static final int SPINS = 64;
   private static final long NAP_NANOS = 20_000;
 
@@ -80,14 +82,6 @@ final class SendLock {
   SendLock(int run) {
     shortestRun = run;
     needed = run;
-  }
-
-  private static VarHandle field(Class<?> in, String name, Class<?> type) {
-    try {
-      return MethodHandles.lookup().findVarHandle(in, name, type);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
   }
 
   void lock() {

@@ -24,20 +24,12 @@ final class Sending {
   private static final int NOBODY = Integer.MAX_VALUE;
   private static final long DRIVE_NAP_NANOS = 20_000;
 
-  private static final VarHandle SENT;
-  private static final VarHandle WRITING;
-  private static final VarHandle WANTED;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      SENT = lookup.findVarHandle(Sending.class, "sent", long.class);
-      WRITING = lookup.findVarHandle(Sending.class, "writing", boolean.class);
-      WANTED = lookup.findVarHandle(Sending.class, "wanted", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle SENT =
+      Fields.handle(MethodHandles.lookup(), Sending.class, "sent", long.class);
+  private static final VarHandle WRITING =
+      Fields.handle(MethodHandles.lookup(), Sending.class, "writing", boolean.class);
+  private static final VarHandle WANTED =
+      Fields.handle(MethodHandles.lookup(), Sending.class, "wanted", int.class);
 
   private final AbstractChannel channel;
   private final SendLock lock = new SendLock();

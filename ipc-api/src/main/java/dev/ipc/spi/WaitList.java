@@ -16,15 +16,8 @@ import java.util.function.LongSupplier;
  */
 public final class WaitList {
   private static final LongSupplier UNTIL_WOKEN = () -> Long.MAX_VALUE;
-  private static final VarHandle FIRST;
-
-  static {
-    try {
-      FIRST = MethodHandles.lookup().findVarHandle(WaitList.class, "first", Thread.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle FIRST =
+      Fields.handle(MethodHandles.lookup(), WaitList.class, "first", Thread.class);
 
   /** The usual single sleeper needs no node. */
   private volatile Thread first;

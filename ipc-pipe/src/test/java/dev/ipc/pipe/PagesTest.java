@@ -20,7 +20,6 @@ import dev.ipc.spi.Terms;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -33,7 +32,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pages go only to a peer that says that it copies what it reads. */
 @Timeout(60)
 class PagesTest {
-  private static final String SPOOL = "/w (deleted)";
   private static final int LENGTH = 60_000;
   private static final int COUNT = 100;
 
@@ -68,10 +65,6 @@ class PagesTest {
       """;
 
   @TempDir Path directory;
-
-  private static long spools() {
-    return Programs.openFiles().stream().filter(file -> file.endsWith(SPOOL)).count();
-  }
 
   @Test
   void aProgramMayKeepThePagesThatItGets() throws Exception {
@@ -116,13 +109,13 @@ class PagesTest {
         frame.clear();
         while (frame.hasRemaining()) {
           assertTrue(pipe.in().read(frame) > 0);
-          most = Math.max(most, spools());
+          most = Math.max(most, Programs.spools());
         }
         assertEquals(message(i), frame.position(8).slice(), "message=" + i);
       }
       sender.get();
       assertEquals((features & Terms.COPIES) == 0 ? 0 : 1, most);
-      Programs.await("the spool to be given back", () -> spools() == 0);
+      Programs.await("the spool to be given back", () -> Programs.spools() == 0);
       server.abort(); // the client knows no CLOSE
     } finally {
       threads.shutdownNow();
@@ -136,7 +129,7 @@ class PagesTest {
         Channel child = context.connect(endpoint)) {
       for (int i = 0; i < COUNT; i++) {
         child.send(message(i));
-        assertEquals(0, spools());
+        assertEquals(0, Programs.spools());
         List<ByteBuffer> answer = new ArrayList<>();
         child.receive(bytes -> answer.add(copy(bytes)), Programs.PATIENCE);
         assertEquals(List.of(message(i)), answer);
@@ -150,7 +143,7 @@ class PagesTest {
     Pair pair = new Pair();
     try (pair) {
       Future<?> sender = pair.threads.submit(() -> streamAndClose(pair.server));
-      Programs.await("the stream to be held", () -> spools() == 1);
+      Programs.await("the stream to be held", () -> Programs.spools() == 1);
       int[] next = new int[1];
       while (pair.client.receive(
               bytes -> assertEquals(message(next[0]++), bytes.slice()), Programs.PATIENCE)
@@ -161,7 +154,7 @@ class PagesTest {
       assertEquals(CloseReason.PEER_CLOSED, Programs.report(pair.client).reason());
       sender.get();
     }
-    assertEquals(0, spools());
+    assertEquals(0, Programs.spools());
   }
 
   /** The peer does not read, so the writing thread waits in the pipe. */
@@ -170,10 +163,10 @@ class PagesTest {
     Pair pair = new Pair();
     try (pair) {
       Programs.await("no more room", () -> !pair.server.trySend(message(0)).equals(SENT));
-      Programs.await("the stream to be held", () -> spools() == 1);
+      Programs.await("the stream to be held", () -> Programs.spools() == 1);
       pair.server.abort();
       assertEquals(CloseReason.LOCAL, Programs.report(pair.server).reason());
-      Programs.await("the spool to be given back", () -> spools() == 0);
+      Programs.await("the spool to be given back", () -> Programs.spools() == 0);
     }
   }
 
@@ -183,8 +176,8 @@ class PagesTest {
     Pair pair = new Pair();
     try (pair) {
       Future<?> sender = pair.threads.submit(() -> streamAndClose(pair.server));
-      Programs.await("the stream to be held", () -> spools() == 1);
-      try (FileChannel spool = FileChannel.open(spool(), StandardOpenOption.WRITE)) {
+      Programs.await("the stream to be held", () -> Programs.spools() == 1);
+      try (FileChannel spool = FileChannel.open(Programs.spool(), StandardOpenOption.WRITE)) {
         spool.truncate(0);
       }
       int[] next = new int[1];
@@ -196,21 +189,7 @@ class PagesTest {
       Programs.report(pair.server);
       assertThrows(ExecutionException.class, sender::get);
     }
-    assertEquals(0, spools());
-  }
-
-  private static Path spool() throws IOException {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.filter(PagesTest::isSpool).findFirst().orElseThrow();
-    }
-  }
-
-  private static boolean isSpool(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString().endsWith(SPOOL);
-    } catch (IOException e) {
-      return false; // closed since it was listed
-    }
+    assertEquals(0, Programs.spools());
   }
 
   /** Different in each place, and in each message. */

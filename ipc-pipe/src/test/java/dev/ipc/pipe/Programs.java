@@ -94,6 +94,24 @@ final class Programs {
     }
   }
 
+  /** How many streams have a spool. */
+  static long spools() {
+    return openFiles().stream().filter(Programs::isSpool).count();
+  }
+
+  /** The descriptor of a spool. */
+  static Path spool() throws IOException {
+    try (Stream<Path> open = Files.list(DESCRIPTORS)) {
+      return open.filter(file -> target(file).anyMatch(Programs::isSpool))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static boolean isSpool(String target) {
+    return target.endsWith("/w (deleted)");
+  }
+
   private static Stream<String> target(Path descriptor) {
     try {
       return Stream.of(Files.readSymbolicLink(descriptor).toString());

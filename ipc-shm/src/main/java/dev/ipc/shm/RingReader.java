@@ -10,6 +10,7 @@ import static dev.ipc.shm.SegmentLayout.RECORD_HEADER_LENGTH;
 import static dev.ipc.shm.SegmentLayout.SPACED;
 import static dev.ipc.shm.SegmentLayout.WRITER_BELL_OFFSET;
 
+import dev.ipc.spi.Fields;
 import dev.ipc.spi.ProtocolViolation;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -29,18 +30,9 @@ final class RingReader {
   /** So many headers are looked at together, when the messages are alike. */
   private static final int RUN = 8;
 
-  private static final VarHandle POSITION;
-
-  static {
-    try {
-      POSITION =
-          MethodHandles.lookup()
-              .findVarHandle(RingReader.class, "position", long.class)
-              .withInvokeExactBehavior();
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle POSITION =
+      Fields.handle(MethodHandles.lookup(), RingReader.class, "position", long.class)
+          .withInvokeExactBehavior();
 
   private final AtomicBuffer words;
   private final AtomicBuffer data;

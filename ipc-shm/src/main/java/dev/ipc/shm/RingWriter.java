@@ -15,6 +15,7 @@ import static dev.ipc.shm.SegmentLayout.recordHeader;
 import static dev.ipc.shm.SegmentLayout.recordLength;
 
 import dev.ipc.MessageWriter;
+import dev.ipc.spi.Fields;
 import dev.ipc.spi.InPlace;
 import dev.ipc.spi.ProtocolViolation;
 import java.lang.invoke.MethodHandles;
@@ -36,18 +37,9 @@ final class RingWriter {
 
   private static final int NO_ROOM = -1;
   private static final long NOWHERE = -1;
-  private static final VarHandle WRITTEN;
-
-  static {
-    try {
-      WRITTEN =
-          MethodHandles.lookup()
-              .findVarHandle(RingWriter.class, "written", long.class)
-              .withInvokeExactBehavior();
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final VarHandle WRITTEN =
+      Fields.handle(MethodHandles.lookup(), RingWriter.class, "written", long.class)
+          .withInvokeExactBehavior();
 
   private final AtomicBuffer words;
   private final AtomicBuffer data;
