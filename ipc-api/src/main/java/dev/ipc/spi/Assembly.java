@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 
 /**
  * Collects a message that arrives in pieces. Its memory follows the bytes that arrived, never a
- * declared length: at most twice as many, or 256. For one thread at a time.
+ * declared length: at most twice as many, or 256, or what the last long message had. For one thread
+ * at a time.
  */
 public final class Assembly {
   private static final int LEAST = 256;
@@ -86,7 +87,7 @@ public final class Assembly {
   }
 
   private void grow(int sum) {
-    ByteBuffer larger = sum > KEPT ? spare.get() : null;
+    ByteBuffer larger = spare.get();
     if (larger == null || larger.capacity() < sum) {
       long doubled = Math.max(LEAST, 2L * (sum - 1));
       larger = ByteBuffer.allocate(Math.max(sum, (int) Math.min(doubled, maximum)));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class AssemblyTest {
   private static final int LENGTH = 1024 * 1024;
-  private static final int PART = 256 * 1024;
+  private static final int PART = 64 * 1024;
 
   private final Assembly assembly = new Assembly(16 * LENGTH);
   private final ByteBuffer part = ByteBuffer.allocate(PART);

@@ -22,7 +22,11 @@ final class Outflow {
   /** A quarter of the largest record is a sixteenth of the ring. */
   private static final int BATCHES = 4;
 
+  /** The longest part in bytes: so short that the peer copies one while the next is written. */
+  private static final int LONGEST_PART = 1 << 16;
+
   private final RingWriter ring;
+  private final int longestPart;
   private final Lease lease;
   private final WaitStrategy strategy;
   private final Runnable bell;
@@ -49,6 +53,8 @@ final class Outflow {
    */
   Outflow(RingWriter ring, Lease lease, WaitStrategy strategy, Runnable bell) {
     this.ring = ring;
+    this.longestPart =
+        Math.min(ring.largestRecord(), LONGEST_PART - SegmentLayout.RECORD_HEADER_LENGTH);
     this.lease = lease;
     this.strategy = strategy;
     this.bell = bell;
@@ -71,7 +77,7 @@ final class Outflow {
     if (message.remaining() <= ring.largestRecord()) {
       return offerWhole(message, answers());
     }
-    if (!ring.hasRoom(ring.largestRecord())) {
+    if (!ring.hasRoom(longestPart)) {
       return false;
     }
     stage(message.duplicate());
@@ -83,7 +89,7 @@ final class Outflow {
       return false;
     }
     if (maximum > ring.largestRecord()) {
-      if (!ring.hasRoom(ring.largestRecord())) {
+      if (!ring.hasRoom(longestPart)) {
         return false;
       }
       ByteBuffer scratch = ByteBuffer.allocate(maximum);
@@ -145,16 +151,16 @@ final class Outflow {
   }
 
   private boolean hasRoomForPart() {
-    return ring.hasRoom(ring.largestRecord());
+    return ring.hasRoom(longestPart);
   }
 
   private boolean offerParts(ByteBuffer message) {
     int end = message.limit();
     boolean room = true;
     while (room) {
-      boolean last = message.remaining() <= ring.largestRecord();
+      boolean last = message.remaining() <= longestPart;
       if (!last) {
-        message.limit(message.position() + ring.largestRecord());
+        message.limit(message.position() + longestPart);
       }
       room = ring.offer(message, last ? LAST : MORE);
       if (room && last) {
@@ -184,7 +190,7 @@ final class Outflow {
       return false;
     }
     try {
-      return ring.hasRoom(Math.min(length, ring.largestRecord()));
+      return ring.hasRoom(length <= ring.largestRecord() ? length : longestPart);
     } finally {
       lease.leave();
     }
@@ -264,7 +270,7 @@ final class Outflow {
     ByteBuffer message = staged;
     return message != null
         && !lease.isOver()
-        && ring.hasRoom(Math.min(message.remaining(), ring.largestRecord()));
+        && ring.hasRoom(Math.min(message.remaining(), longestPart));
   }
 
   /**

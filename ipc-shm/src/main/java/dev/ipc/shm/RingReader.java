@@ -91,7 +91,11 @@ final class RingReader {
           if (flags == LAST) {
             taken += takeAlike(header, handler, Math.min(RUN, limit - taken));
           }
-          publishQuarter();
+          if (flags == MORE) {
+            publish(); // its room is what the sender waits for
+          } else {
+            publishQuarter();
+          }
         }
       }
     } finally {

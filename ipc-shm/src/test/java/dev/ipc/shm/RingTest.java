@@ -452,6 +452,19 @@ class RingTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  void theRoomOfAPartIsGivenBackBeforeTheNextOne(Rings.Kind kind) {
+    Pair pair = new Pair(kind);
+    assertTrue(pair.writer.offer(ByteBuffer.allocate(8), MORE));
+    assertTrue(pair.writer.offer(ByteBuffer.allocate(8), MORE));
+    assertTrue(pair.offer(new byte[0]));
+    List<Long> seen = new ArrayList<>();
+    pair.reader.take(
+        (part, flags) -> seen.add(pair.ring.words().getLong(READ_POSITION_OFFSET)), 10);
+    assertEquals(List.of(0L, 16L, 32L), seen);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
   void eachAnnouncementRingsOnce(Rings.Kind kind) {
     Pair pair = new Pair(kind);
     for (int i = 0; i < 3; i++) {
