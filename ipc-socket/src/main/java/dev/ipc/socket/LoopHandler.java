@@ -33,6 +33,9 @@ final class LoopHandler implements IoHandler {
    */
   private static final int OTHERS = 8;
 
+  /** How often the time to spin may be doubled. */
+  private static final int LONGEST_STRETCH = 2;
+
   private final IoHandler io;
   private final DirtyList dirty = new DirtyList();
   private final Queue<Connection> unfinished = new ArrayDeque<>();
@@ -41,6 +44,9 @@ final class LoopHandler implements IoHandler {
 
   /** How long to spin from now on because of traffic since the last turn, in nanoseconds. */
   private long spinAgain;
+
+  /** How often the time to spin is doubled, since a little more would have saved the last sleep. */
+  private int stretch;
 
   private boolean permitted;
   private Connection busiest;
@@ -125,10 +131,19 @@ final class LoopHandler implements IoHandler {
     }
     blocking = true;
     VarHandle.fullFence(); // SYNC loop-asleep: the announcement before the last look
+    long since = System.nanoTime();
     try {
       return io.run(asleep);
     } finally {
       blocking = false;
+      slept(System.nanoTime() - since);
+    }
+  }
+
+  /** Traffic that comes soon after we gave up is worth a longer wait: a wake-up costs both sides. */
+  private void slept(long nanos) {
+    if (spinAgain != 0) {
+      stretch = nanos < spinAgain << LONGEST_STRETCH ? Math.min(stretch + 1, LONGEST_STRETCH) : 0;
     }
   }
 
@@ -193,7 +208,7 @@ final class LoopHandler implements IoHandler {
     }
     long now = System.nanoTime();
     if (spinAgain != 0) {
-      spinUntil = Math.max(spinUntil, now + spinAgain);
+      spinUntil = Math.max(spinUntil, now + (spinAgain << stretch));
       spinAgain = 0;
     }
     return now - spinUntil < 0;
