@@ -22,6 +22,7 @@ final class Connection implements Wire.Target {
   private IoRegistration registration;
   private Stage stage;
   private boolean reading;
+  private boolean lookedAfter;
   private boolean writing;
   private volatile boolean kernelFull;
   private volatile boolean open = true;
@@ -119,8 +120,22 @@ final class Connection implements Wire.Target {
   void reading(boolean wanted) {
     if (open && reading != wanted) {
       reading = wanted;
-      wire.interest(registration, reading, writing);
+      interest();
     }
+  }
+
+  /** Whether the loop reads by itself, so that the kernel need not tell. */
+  void lookedAfter(boolean now) {
+    if (lookedAfter != now) {
+      lookedAfter = now;
+      if (open) {
+        interest();
+      }
+    }
+  }
+
+  private void interest() {
+    wire.interest(registration, reading && !lookedAfter, writing);
   }
 
   /** Whether a write has found no room and the kernel has not said since that there is some. */
@@ -134,7 +149,7 @@ final class Connection implements Wire.Target {
     }
     if (open && writing != wanted) {
       writing = wanted;
-      wire.interest(registration, reading, writing);
+      interest();
     }
   }
 

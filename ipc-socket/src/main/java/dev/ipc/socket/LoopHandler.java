@@ -22,8 +22,11 @@ final class LoopHandler implements IoHandler {
   /** How many looks one turn of the event loop takes while nothing happens. */
   private static final int LOOKS = 32;
 
-  /** Every how many looks all sockets are asked, not only the busiest. */
+  /** After how many looks at the busiest socket all the others are asked. */
   private static final int SELECT_EVERY = 8;
+
+  /** For so many looks counts one that brought something, since it takes its time. */
+  private static final int READ_COUNTS = 3;
 
   /** How many connections one turn flushes, so that busy senders do not keep us from reading. */
   private static final int FLUSHES = 64;
@@ -32,6 +35,9 @@ final class LoopHandler implements IoHandler {
    * After so much traffic of others, and none of its own, a connection is not the busiest any more.
    */
   private static final int OTHERS = 8;
+
+  /** After so much traffic the busiest connection is read without asking the selector. */
+  private static final int ALONE = 64;
 
   /** How often the time to spin may be doubled. */
   private static final int LONGEST_STRETCH = 2;
@@ -50,6 +56,12 @@ final class LoopHandler implements IoHandler {
 
   private boolean permitted;
   private Connection busiest;
+
+  /** How often the busiest one had traffic, and nobody took its place. */
+  private int inARow;
+
+  /** How often it was looked at since all were. */
+  private int lookedAtOne;
 
   /** How often others had traffic since the busiest one had. */
   private int others;
@@ -80,6 +92,9 @@ final class LoopHandler implements IoHandler {
     }
     if (busiest == connection) {
       others = 0;
+      if (permitted && inARow < ALONE && ++inARow == ALONE) {
+        connection.lookedAfter(true);
+      }
     } else if (busiest == null || ++others == OTHERS) {
       ignore(busiest);
       busiest = connection;
@@ -103,6 +118,8 @@ final class LoopHandler implements IoHandler {
   private void ignore(Connection connection) {
     if (permitted && connection != null) {
       dirty.add(connection);
+      inARow = 0;
+      connection.lookedAfter(false);
     }
   }
 
@@ -111,6 +128,7 @@ final class LoopHandler implements IoHandler {
     tireless.remove(connection);
     if (busiest == connection) {
       busiest = null;
+      inARow = 0;
       spinUntil = 0;
       spinAgain = 0;
     }
@@ -127,7 +145,7 @@ final class LoopHandler implements IoHandler {
       return spin(context);
     }
     if (handled > 0 || !context.canBlock()) {
-      return handled + io.run(awake);
+      return handled + select();
     }
     blocking = true;
     VarHandle.fullFence(); // SYNC loop-asleep: the announcement before the last look
@@ -140,7 +158,9 @@ final class LoopHandler implements IoHandler {
     }
   }
 
-  /** Traffic that comes soon after we gave up is worth a longer wait: a wake-up costs both sides. */
+  /**
+   * Traffic that comes soon after we gave up is worth a longer wait: a wake-up costs both sides.
+   */
   private void slept(long nanos) {
     if (spinAgain != 0) {
       stretch = nanos < spinAgain << LONGEST_STRETCH ? Math.min(stretch + 1, LONGEST_STRETCH) : 0;
@@ -158,17 +178,30 @@ final class LoopHandler implements IoHandler {
   private int spin(IoHandlerContext context) {
     int handled = 0;
     for (int look = 0; look < LOOKS && handled == 0 && context.canBlock(); look++) {
-      if (busiest == null || look % SELECT_EVERY == 0) {
-        handled += io.run(awake);
-      } else {
-        handled += busiest.look();
-      }
+      handled += look();
       handled += flush();
       if (handled == 0) {
         Spinning.relax();
       }
     }
     return handled;
+  }
+
+  /** Looks at the busiest socket, and now and then at the others. */
+  private int look() {
+    if (busiest == null || lookedAtOne >= SELECT_EVERY) {
+      return select();
+    }
+    int reads = busiest.look();
+    lookedAtOne += reads == 0 ? 1 : READ_COUNTS;
+    return reads;
+  }
+
+  /** Looks at all sockets, also at the one that the selector does not tell of. */
+  private int select() {
+    lookedAtOne = 0;
+    int handled = io.run(awake);
+    return inARow == ALONE ? handled + busiest.look() : handled;
   }
 
   private int flush() {
