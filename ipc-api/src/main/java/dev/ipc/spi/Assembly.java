@@ -16,6 +16,9 @@ public final class Assembly {
   /** Holds a part of the native framing, however it came. */
   private static final int KEPT = 128 * 1024;
 
+  /** What is shorter needs no memory of a long message. */
+  private static final int SHORT = KEPT / 4;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final int maximum;
@@ -87,7 +90,7 @@ public final class Assembly {
   }
 
   private void grow(int sum) {
-    ByteBuffer larger = spare.get();
+    ByteBuffer larger = sum > SHORT ? spare.get() : null;
     if (larger == null || larger.capacity() < sum) {
       long doubled = Math.max(LEAST, 2L * (sum - 1));
       larger = ByteBuffer.allocate(Math.max(sum, (int) Math.min(doubled, maximum)));

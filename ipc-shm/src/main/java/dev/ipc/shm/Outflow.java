@@ -77,7 +77,7 @@ final class Outflow {
     if (message.remaining() <= ring.largestRecord()) {
       return offerWhole(message, answers());
     }
-    if (!ring.hasRoom(longestPart)) {
+    if (!ring.hasRoom(ring.largestRecord())) {
       return false;
     }
     stage(message.duplicate());
@@ -89,7 +89,7 @@ final class Outflow {
       return false;
     }
     if (maximum > ring.largestRecord()) {
-      if (!ring.hasRoom(longestPart)) {
+      if (!ring.hasRoom(ring.largestRecord())) {
         return false;
       }
       ByteBuffer scratch = ByteBuffer.allocate(maximum);
@@ -190,7 +190,7 @@ final class Outflow {
       return false;
     }
     try {
-      return ring.hasRoom(length <= ring.largestRecord() ? length : longestPart);
+      return ring.hasRoom(Math.min(length, ring.largestRecord()));
     } finally {
       lease.leave();
     }

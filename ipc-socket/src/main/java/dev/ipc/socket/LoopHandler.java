@@ -39,21 +39,11 @@ final class LoopHandler implements IoHandler {
   /** After so much traffic the busiest connection is read without asking the selector. */
   private static final int ALONE = 64;
 
-  /** How often the time to spin may be doubled. */
-  private static final int LONGEST_STRETCH = 2;
-
   private final IoHandler io;
   private final DirtyList dirty = new DirtyList();
   private final Queue<Connection> unfinished = new ArrayDeque<>();
   private volatile boolean blocking;
-  private long spinUntil;
-
-  /** How long to spin from now on because of traffic since the last turn, in nanoseconds. */
-  private long spinAgain;
-
-  /** How often the time to spin is doubled, since a little more would have saved the last sleep. */
-  private int stretch;
-
+  private final SpinTime spinTime = new SpinTime();
   private boolean permitted;
   private Connection busiest;
 
@@ -103,7 +93,7 @@ final class LoopHandler implements IoHandler {
     if (spinNanos == Long.MAX_VALUE) {
       tireless.add(connection);
     } else {
-      spinAgain = Math.max(spinAgain, spinNanos);
+      spinTime.traffic(spinNanos);
     }
   }
 
@@ -129,8 +119,7 @@ final class LoopHandler implements IoHandler {
     if (busiest == connection) {
       busiest = null;
       inARow = 0;
-      spinUntil = 0;
-      spinAgain = 0;
+      spinTime.end();
     }
   }
 
@@ -149,21 +138,10 @@ final class LoopHandler implements IoHandler {
     }
     blocking = true;
     VarHandle.fullFence(); // SYNC loop-asleep: the announcement before the last look
-    long since = System.nanoTime();
     try {
       return io.run(asleep);
     } finally {
       blocking = false;
-      slept(System.nanoTime() - since);
-    }
-  }
-
-  /**
-   * Traffic that comes soon after we gave up is worth a longer wait: a wake-up costs both sides.
-   */
-  private void slept(long nanos) {
-    if (spinAgain != 0) {
-      stretch = nanos < spinAgain << LONGEST_STRETCH ? Math.min(stretch + 1, LONGEST_STRETCH) : 0;
     }
   }
 
@@ -222,7 +200,8 @@ final class LoopHandler implements IoHandler {
   }
 
   private boolean maySpin() {
-    boolean wanted = !tireless.isEmpty() || mayStillSpin();
+    boolean wanted =
+        !tireless.isEmpty() || (!spinTime.isOver() && spinTime.lasts(System.nanoTime()));
     if (wanted != permitted) {
       if (wanted) {
         permitted = Spinning.enter();
@@ -233,18 +212,6 @@ final class LoopHandler implements IoHandler {
       }
     }
     return permitted;
-  }
-
-  private boolean mayStillSpin() {
-    if (spinAgain == 0 && spinUntil == 0) {
-      return false;
-    }
-    long now = System.nanoTime();
-    if (spinAgain != 0) {
-      spinUntil = Math.max(spinUntil, now + (spinAgain << stretch));
-      spinAgain = 0;
-    }
-    return now - spinUntil < 0;
   }
 
   @Override
