@@ -11,7 +11,7 @@ import java.util.Objects;
  * and not at all where both peers share a single one.
  *
  * @param spin how long to spin after the last traffic; zero never spins. Where traffic keeps coming
- *     soon after that, a transport may spin up to four times as long
+ *     soon after that, sockets spin up to four times as long
  */
 public record WaitStrategy(Duration spin) {
   private static final WaitStrategy ADAPTIVE = new WaitStrategy(Duration.ofNanos(50_000));
