@@ -156,7 +156,7 @@ final class LoopHandler implements IoHandler {
   private int spin(IoHandlerContext context) {
     int handled = 0;
     for (int look = 0; look < LOOKS && handled == 0 && context.canBlock(); look++) {
-      handled += look();
+      handled += look(look);
       handled += flush();
       if (handled == 0) {
         Spinning.relax();
@@ -165,9 +165,10 @@ final class LoopHandler implements IoHandler {
     return handled;
   }
 
-  /** Looks at the busiest socket, and now and then at the others. */
-  private int look() {
-    if (busiest == null || lookedAtOne >= SELECT_EVERY) {
+  /** Looks at the busiest socket and at the others: at these first, unless it is alone. */
+  private int look(int looks) {
+    boolean all = inARow == ALONE ? lookedAtOne >= SELECT_EVERY : looks % SELECT_EVERY == 0;
+    if (busiest == null || all) {
       return select();
     }
     int reads = busiest.look();
