@@ -7,6 +7,7 @@ import dev.ipc.spi.PeerCheck;
 import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.SocketName;
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -167,8 +168,12 @@ final class ShmListener extends AbstractListener implements Poller.Target {
   }
 
   private void accepting() {
-    if (key != null && key.isValid()) {
-      key.interestOps(mayAccept() ? SelectionKey.OP_ACCEPT : 0);
+    try {
+      if (key != null) {
+        key.interestOps(mayAccept() ? SelectionKey.OP_ACCEPT : 0);
+      }
+    } catch (CancelledKeyException e) {
+      // Closed, perhaps just now and by another thread.
     }
   }
 

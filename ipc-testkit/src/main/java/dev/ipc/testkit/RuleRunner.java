@@ -59,6 +59,9 @@ final class RuleRunner implements TestTemplateInvocationContextProvider, Invocat
     try {
       run.result(limits.limit());
     } catch (TimeoutException e) {
+      if (run.isDone()) {
+        throw e; // its own, of something it waited for
+      }
       String threads = Threads.dump();
       rig.abandon();
       run.interrupt();
