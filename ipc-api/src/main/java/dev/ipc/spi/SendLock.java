@@ -51,7 +51,7 @@ final class SendLock {
    * Lets one thread in without its becoming the owner. Whether it is inside is a boolean and no
    * reference: some garbage collectors need a fence to write one.
    */
-  private static final class Bias {
+  static final class Bias {
     final Thread thread;
     volatile boolean ended;
     volatile boolean inside;
@@ -85,17 +85,32 @@ final class SendLock {
   }
 
   void lock() {
-    Thread self = Thread.currentThread();
+    if (enter() == null) {
+      own(Thread.currentThread());
+    }
+  }
+
+  /**
+   * Enters if this thread is the favoured one.
+   *
+   * @return what {@link #leave} is told; null if it is not, or is inside already
+   */
+  Bias enter() {
     Bias bias = this.bias;
-    if (bias.thread == self && !bias.inside) {
+    if (bias.thread == Thread.currentThread() && !bias.inside) {
       INSIDE.setOpaque(bias, true); // SYNC bias
       VarHandle.acquireFence(); // for the compiler: the store before the look
       if (!bias.ended) {
-        return;
+        return bias;
       }
-      INSIDE.setRelease(bias, false);
+      leave(bias);
     }
-    own(self);
+    return null;
+  }
+
+  /** Leaves after {@link #enter}. */
+  static void leave(Bias bias) {
+    INSIDE.setRelease(bias, false);
   }
 
   boolean tryLock() {
@@ -122,7 +137,7 @@ final class SendLock {
         OWNER.setRelease(this, null);
       }
     } else {
-      INSIDE.setRelease(bias, false);
+      leave(bias);
     }
   }
 

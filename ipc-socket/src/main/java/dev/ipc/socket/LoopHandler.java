@@ -155,8 +155,11 @@ final class LoopHandler implements IoHandler {
 
   private int spin(IoHandlerContext context) {
     int handled = 0;
-    for (int look = 0; look < LOOKS && handled == 0 && context.canBlock(); look++) {
-      handled += look(look);
+    if (inARow < ALONE) {
+      lookedAtOne = SELECT_EVERY; // the others first
+    }
+    for (int looks = 0; looks < LOOKS && handled == 0 && context.canBlock(); looks++) {
+      handled += look();
       handled += flush();
       if (handled == 0) {
         Spinning.relax();
@@ -165,10 +168,9 @@ final class LoopHandler implements IoHandler {
     return handled;
   }
 
-  /** Looks at the busiest socket and at the others: at these first, unless it is alone. */
-  private int look(int looks) {
-    boolean all = inARow == ALONE ? lookedAtOne >= SELECT_EVERY : looks % SELECT_EVERY == 0;
-    if (busiest == null || all) {
+  /** Looks at the busiest socket, or at all of them if that is due. */
+  private int look() {
+    if (busiest == null || lookedAtOne >= SELECT_EVERY) {
       return select();
     }
     int reads = busiest.look();
