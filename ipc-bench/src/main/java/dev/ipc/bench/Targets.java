@@ -42,7 +42,7 @@ final class Targets {
     Rivals blocking = Rivals.of("jdk-unix");
     rested("shm", blocking, Bound.atMost(1.3));
     rested("shm-pulled", blocking, Bound.atMost(2.2));
-    rate("shm-4threads", SMALL, Rivals.of("agrona-mpsc-4threads"), Bound.atLeast(1));
+    rate("shm-4threads", SMALL, Rivals.of("agrona-mpsc-4threads*"), Bound.atLeast(1));
   }
 
   private void unix() {
@@ -50,7 +50,7 @@ final class Targets {
     Rivals defaults = Rivals.of("grpc*-default", "rsocket*-default", "jeromq*-default");
     roundTrip("unix", Metric.P50, defaults, Bound.atMost(0.12));
     rate("unix", SMALL, Rivals.of("jeromq-ipc*", "netty-*-unix"), Bound.atLeast(3));
-    rate("unix", SMALL, Rivals.of("jdk-unix-batch"), Bound.atLeast(0.35));
+    rate("unix", SMALL, Rivals.of("jdk-unix*batch"), Bound.atLeast(0.35));
     rate("unix", LARGE, Rivals.of("jdk-unix*", "junixsocket*"), Bound.atLeast(0.95));
     rate("unix-echo-1000", SMALL, Rivals.of("unix-echo-10"), Bound.atLeast(0.8));
     roundTrip("unix-sleeping", Metric.P50, Rivals.of("netty-*-unix-default"), Bound.atMost(1.05));

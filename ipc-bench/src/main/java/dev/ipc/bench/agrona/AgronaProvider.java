@@ -7,12 +7,15 @@ import dev.ipc.bench.Contender.Work;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
 
 /** Agrona's rings, which need a JVM option. */
 public final class AgronaProvider implements Contender.Provider {
-  private static final List<String> OPTIONS =
+  private static final List<String> ACCESS =
       List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED");
   private static final List<Work> BOTH = List.of(Work.values());
   private static final List<Work> ONE_WAY = List.of(Work.ONE_WAY);
@@ -20,21 +23,30 @@ public final class AgronaProvider implements Contender.Provider {
   @Override
   public Collection<Contender> contenders() {
     List<Contender> all = new ArrayList<>();
-    all.add(contender("agrona-spsc", BOTH, new Rings(OneToOneRingBuffer::new, Writing.WRITE, 1)));
+    all.add(tuned("agrona-spsc", OneToOneRingBuffer::new, Writing.WRITE, 1));
+    all.add(tuned("agrona-spsc-claim", OneToOneRingBuffer::new, Writing.CLAIM, 1));
+    all.add(tuned("agrona-mpsc", ManyToOneRingBuffer::new, Writing.WRITE, 1));
+    all.add(tuned("agrona-mpsc-2threads", ManyToOneRingBuffer::new, Writing.WRITE, 2));
+    all.add(tuned("agrona-mpsc-4threads", ManyToOneRingBuffer::new, Writing.WRITE, 4));
     all.add(
-        contender("agrona-spsc-claim", BOTH, new Rings(OneToOneRingBuffer::new, Writing.CLAIM, 1)));
-    all.add(contender("agrona-mpsc", BOTH, new Rings(ManyToOneRingBuffer::new, Writing.WRITE, 1)));
-    for (int threads : new int[] {2, 4}) {
-      all.add(
-          contender(
-              "agrona-mpsc-" + threads + "threads",
-              ONE_WAY,
-              new Rings(ManyToOneRingBuffer::new, Writing.WRITE, threads)));
-    }
+        contender(
+            "agrona-spsc-default",
+            new Rings(Setting.DEFAULT, OneToOneRingBuffer::new, Writing.WRITE, 1)));
+    all.add(
+        contender(
+            "agrona-mpsc-4threads-default",
+            new Rings(Setting.DEFAULT, ManyToOneRingBuffer::new, Writing.WRITE, 4)));
     return all;
   }
 
-  private static Contender contender(String name, List<Work> works, Rings rings) {
-    return new Composed(name, works, OPTIONS, rings);
+  private static Contender tuned(
+      String name, Function<UnsafeBuffer, RingBuffer> ring, Writing writing, int threads) {
+    return contender(name, new Rings(Setting.TUNED, ring, writing, threads));
+  }
+
+  private static Contender contender(String name, Rings rings) {
+    List<String> options = new ArrayList<>(ACCESS);
+    options.addAll(rings.setting().options());
+    return new Composed(name, rings.threads() == 1 ? BOTH : ONE_WAY, options, rings);
   }
 }

@@ -14,8 +14,8 @@ final class RingClient implements Contender.Client {
   private final RingBuffer replies;
   private final MessageHandler handler;
 
-  RingClient(RingBuffer requests, RingBuffer replies, Writing writing, int size) {
-    this.sender = new RingSender(requests, writing, 0, size);
+  RingClient(RingBuffer requests, RingBuffer replies, Rings rings, int size) {
+    this.sender = new RingSender(requests, rings, 0, size);
     this.replies = replies;
     Tally tally = new Tally(LANE);
     this.handler = (type, buffer, index, length) -> tally.next(buffer.getInt(index));

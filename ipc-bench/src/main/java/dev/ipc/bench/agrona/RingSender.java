@@ -3,6 +3,7 @@ package dev.ipc.bench.agrona;
 
 import dev.ipc.bench.Lanes;
 import java.nio.ByteBuffer;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 
@@ -10,13 +11,15 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
 final class RingSender {
   private final RingBuffer ring;
   private final Writing writing;
+  private final IdleStrategy idle;
   private final int thread;
   private final UnsafeBuffer message;
   private long sequence;
 
-  RingSender(RingBuffer ring, Writing writing, int thread, int size) {
+  RingSender(RingBuffer ring, Rings rings, int thread, int size) {
     this.ring = ring;
-    this.writing = writing;
+    this.writing = rings.writing();
+    this.idle = rings.idle();
     this.thread = thread;
     this.message = new UnsafeBuffer(ByteBuffer.allocateDirect(size));
   }
@@ -24,7 +27,8 @@ final class RingSender {
   void next() {
     message.putInt(0, Lanes.number(thread, sequence++));
     while (!writing.offer(ring, message)) {
-      Thread.onSpinWait();
+      idle.idle();
     }
+    idle.reset();
   }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
@@ -19,11 +20,12 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 /**
  * Two of Agrona's rings over a mapped file; both ends spin.
  *
+ * @param setting how they are used
  * @param ring makes a ring over a buffer
  * @param writing how a message gets into it
  * @param threads that send
  */
-record Rings(Function<UnsafeBuffer, RingBuffer> ring, Writing writing, int threads)
+record Rings(Setting setting, Function<UnsafeBuffer, RingBuffer> ring, Writing writing, int threads)
     implements Ends {
   private static final int CAPACITY = 1 << 20;
   private static final int DISTANCE = 4096;
@@ -55,10 +57,15 @@ record Rings(Function<UnsafeBuffer, RingBuffer> ring, Writing writing, int threa
     ByteBuffer memory = MappedFile.open(place);
     RingBuffer requests = ring(memory, 0);
     if (work == Contender.Work.ROUND_TRIP) {
-      return new RingClient(requests, ring(memory, 1), writing, size);
+      return new RingClient(requests, ring(memory, 1), this, size);
     }
     return SendingThreads.client(
-        threads, thread -> new RingSender(requests, writing, thread, size)::next);
+        threads, thread -> new RingSender(requests, this, thread, size)::next);
+  }
+
+  /** How one of the senders waits. */
+  IdleStrategy idle() {
+    return setting.idle(threads);
   }
 
   private RingBuffer ring(ByteBuffer memory, int which) {
@@ -67,9 +74,9 @@ record Rings(Function<UnsafeBuffer, RingBuffer> ring, Writing writing, int threa
     return ring.apply(new UnsafeBuffer(memory, which * half, length));
   }
 
-  private static void take(Serving server, RingBuffer ring, MessageHandler handler) {
+  private void take(Serving server, RingBuffer ring, MessageHandler handler) {
     while (server.running()) {
-      if (ring.read(handler) == 0) {
+      if (ring.read(handler, setting.limit()) == 0) {
         Thread.onSpinWait();
       }
     }

@@ -35,7 +35,7 @@ record Fifos(int chunk, int batch) implements Ends {
         () -> {}, // the client closes first, and its end ends us
         server -> {
           try (Link link = new Link(reading(there), writing(back), chunk)) {
-            LinkServer.run(work, server, link, new LinkServer.Messages(size, tally));
+            LinkServer.run(work, server, link, new LinkServer.Messages(size, chunk, tally));
           }
         });
   }

@@ -24,6 +24,8 @@ public final class JdkProvider implements Contender.Provider {
       all.add(new Composed(name, BOTH, new Sockets(family, Waiting.BLOCKING, 0)));
       all.add(new Composed(name + "-poll", BOTH, new Sockets(family, Waiting.POLLING, 0)));
       all.add(new Composed(name + "-batch", ONE_WAY, new Sockets(family, Waiting.BLOCKING, BATCH)));
+      all.add(
+          new Composed(name + "-poll-batch", ONE_WAY, new Sockets(family, Waiting.POLLING, BATCH)));
     }
     all.add(new Composed("jdk-fifo", BOTH, new Fifos(BATCH, 0)));
     all.add(new Composed("jdk-fifo-batch", ONE_WAY, new Fifos(BATCH, BATCH)));

@@ -10,8 +10,6 @@ import java.nio.ByteOrder;
 
 /** Reads messages of one length: sends each back, or counts them. */
 final class LinkServer {
-  private static final int CHUNK = 64 * 1024;
-
   private LinkServer() {}
 
   static void run(Contender.Work work, Serving server, Link link, Messages messages)
@@ -23,8 +21,12 @@ final class LinkServer {
     }
   }
 
-  /** What is expected. */
-  record Messages(int size, Tally tally) {}
+  /**
+   * What is expected.
+   *
+   * @param reading the most bytes of a read when messages are counted
+   */
+  record Messages(int size, int reading, Tally tally) {}
 
   private static void echo(Serving server, Link link, Messages messages) throws IOException {
     ByteBuffer buffer = buffer(messages.size);
@@ -38,7 +40,7 @@ final class LinkServer {
   }
 
   private static void count(Serving server, Link link, Messages messages) throws IOException {
-    ByteBuffer buffer = buffer(Math.min(CHUNK, link.chunk()));
+    ByteBuffer buffer = buffer(messages.reading);
     int rest = 0; // of the message whose number was read
     while (server.running()) {
       link.readSome(buffer);

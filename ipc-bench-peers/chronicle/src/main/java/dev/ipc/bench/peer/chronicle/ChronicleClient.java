@@ -7,6 +7,7 @@ import dev.ipc.bench.peer.Payload;
 import dev.ipc.bench.peer.Tally;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.threads.Pauser;
 
@@ -16,6 +17,7 @@ final class ChronicleClient implements Client {
   private final Reader replies;
   private final Pauser pauser;
   private final Tally tally;
+  private final Consumer<Bytes<?>> taker = this::taken;
   private final Bytes<?> message;
   private int next;
 
@@ -30,7 +32,7 @@ final class ChronicleClient implements Client {
   @Override
   public void roundTrip() throws IOException {
     send(1);
-    while (!replies.poll(this::taken)) {
+    while (!replies.poll(taker)) {
       pauser.pause();
     }
     pauser.reset();

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
+import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.threads.Pauser;
 
 /**
@@ -50,7 +52,7 @@ record ChronicleContender(String name, Setting setting) implements Contender {
     options.add("-Dchronicle.analytics.disable=true");
     options.add("-Dchronicle.disk.monitor.disable=true");
     if (setting == Setting.TUNED) {
-      options.add("-Ddisable.thread.safety=true");
+      options.add("-Dbytes.bounds.unchecked=true");
       options.add("-Ddisable.single.threaded.check=true");
     }
     return options;
@@ -73,17 +75,16 @@ record ChronicleContender(String name, Setting setting) implements Contender {
 
   private void serve(ThreadServer server, Tally tally, Reader requests, Writer replies)
       throws Exception {
-    Pauser pauser = setting.pauser();
+    Pauser pauser = setting.pauser(replies == null ? Work.ONE_WAY : Work.ROUND_TRIP);
+    Consumer<Bytes<?>> taker =
+        bytes -> {
+          tally.take(bytes.readInt(bytes.readPosition()), (int) bytes.readRemaining());
+          if (replies != null) {
+            replies.write(bytes, server::closing);
+          }
+        };
     while (!server.closing()) {
-      boolean taken =
-          requests.poll(
-              bytes -> {
-                tally.take(bytes.readInt(bytes.readPosition()), (int) bytes.readRemaining());
-                if (replies != null) {
-                  replies.write(bytes, server::closing);
-                }
-              });
-      if (taken) {
+      if (requests.poll(taker)) {
         pauser.reset();
       } else {
         pauser.pause();
@@ -95,7 +96,7 @@ record ChronicleContender(String name, Setting setting) implements Contender {
   public Client connect(Work work, Path place, int size) {
     Reader replies = work == Work.ROUND_TRIP ? new Reader(segments(place, "replies", size)) : null;
     return new ChronicleClient(
-        new Writer(segments(place, "requests", size)), replies, setting.pauser(), size);
+        new Writer(segments(place, "requests", size)), replies, setting.pauser(work), size);
   }
 
   private Segments segments(Path place, String direction, int size) {

@@ -31,7 +31,8 @@ final class MessageLink {
     this.closing = sizes.closing();
     int messages = Math.max(1, CHUNK / size);
     this.out = buffer(contender, contender.writing() == Writing.BATCHED ? messages : 1);
-    this.in = buffer(contender, messages);
+    // Two at least: beside the part of a message that was read, a whole one has room.
+    this.in = buffer(contender, Math.max(2, messages));
     for (int at = 0; at < out.capacity(); at += size) {
       out.put(Payload.bytes(size));
     }
