@@ -22,7 +22,7 @@ public record Trial(Contender contender, Work work, int size) {
   private static final List<Integer> SIZES = List.of(32, 1024, 65_536, 1_048_576);
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /** Every contender on the class path, every work, sizes from small to large. */
+  /** Every peer on the class path, every work, sizes from small to large. */
   public static Stream<Trial> all() {
     List<Trial> trials = new ArrayList<>();
     for (Contender contender : contenders()) {
@@ -33,10 +33,13 @@ public record Trial(Contender contender, Work work, int size) {
     return trials.stream();
   }
 
+  /** Those of peers: the benchmark's own need libraries that are not on a peer's class path. */
   static List<Contender> contenders() {
-    List<Contender> all = new ArrayList<>();
-    ServiceLoader.load(Contender.Provider.class).forEach(p -> all.addAll(p.contenders()));
-    return all;
+    String peers = Trial.class.getPackageName() + ".";
+    return ServiceLoader.load(Contender.Provider.class).stream()
+        .filter(provider -> provider.type().getName().startsWith(peers))
+        .flatMap(provider -> provider.get().contenders().stream())
+        .toList();
   }
 
   /** Runs without a pause; throws when a message is lost or something is left behind. */
