@@ -3,24 +3,26 @@ package dev.ipc.bench.peer;
 
 import dev.ipc.bench.Contender;
 import dev.ipc.bench.Contender.Work;
+import dev.ipc.bench.Stopwatch;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
 
 /** What one process of a trial does. It takes orders from its input and ends with it. */
 final class TrialRole {
   private static final long THREADS_END = 10_000_000_000L;
+  private static final long TURN = 10_000_000L;
   private static final Set<String> JDK_GROUPS = Set.of("system", "InnocuousThreadGroup");
 
   private final BufferedReader orders =
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-  private final long[] nanos = new long[1 << 17];
+  private final Histogram times = new Histogram(3);
   private long count;
   private volatile boolean stop;
   private volatile boolean reset;
@@ -104,22 +106,20 @@ final class TrialRole {
     while (!stop) {
       if (reset) {
         reset = false;
-        Arrays.fill(nanos, 0);
+        times.reset();
       }
-      long start = System.nanoTime();
-      client.roundTrip();
-      nanos[(int) (count & (nanos.length - 1))] = System.nanoTime() - start;
-      count++;
+      Stopwatch stopwatch = new Stopwatch(TURN);
+      client.roundTrips(stopwatch);
+      times.add(stopwatch.times());
+      count += stopwatch.times().getTotalCount();
     }
   }
 
   private String latency() {
-    long[] sorted = Arrays.stream(nanos).filter(n -> n > 0).sorted().toArray();
-    if (sorted.length == 0) {
-      return "none";
-    }
-    return "p50 %,d ns, p99 %,d ns"
-        .formatted(sorted[sorted.length / 2], sorted[(int) (sorted.length * 0.99)]);
+    return times.getTotalCount() == 0
+        ? "none"
+        : "p50 %,d ns, p99 %,d ns"
+            .formatted(times.getValueAtPercentile(50), times.getValueAtPercentile(99));
   }
 
   private static void awaitEnd(Set<Thread> before) throws InterruptedException {

@@ -3,7 +3,6 @@ package dev.ipc.bench.peer.grpc;
 
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,15 +27,18 @@ final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
 
   @Override
   public InputStream stream(byte[] message) {
-    return new ByteArrayInputStream(message);
+    return new Message(message);
   }
 
   @Override
   public byte[] parse(InputStream stream) {
     try {
-      return stream instanceof KnownLength
-          ? stream.readNBytes(stream.available())
-          : stream.readAllBytes();
+      if (!(stream instanceof KnownLength)) {
+        return stream.readAllBytes();
+      }
+      byte[] message = new byte[stream.available()];
+      stream.readNBytes(message, 0, message.length);
+      return message;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,9 +3,11 @@ package dev.ipc.bench.peer.grpc;
 
 import dev.ipc.bench.Contender;
 import dev.ipc.bench.Contender.Work;
+import dev.ipc.bench.Stopwatch;
 import dev.ipc.bench.peer.Closing;
 import dev.ipc.bench.peer.Payload;
 import dev.ipc.bench.peer.Tally;
+import dev.ipc.bench.peer.Trips;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -21,11 +23,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The asking end; its thread parks until gRPC is ready, or the reply has come. */
+/** The asking end; its thread parks until gRPC is ready, or the last reply has come. */
 final class GrpcClient implements Contender.Client {
   private final Thread caller = Thread.currentThread();
   private final Work work;
   private final Tally tally;
+  private final Trips trips;
   private final byte[] payload;
   private final EventLoopGroup loops = new EpollEventLoopGroup(1);
   private final ManagedChannel channel;
@@ -36,6 +39,7 @@ final class GrpcClient implements Contender.Client {
   GrpcClient(GrpcContender contender, Work work, Path place, int size) {
     this.work = work;
     tally = new Tally(size);
+    trips = new Trips(tally, this::send);
     payload = Payload.bytes(size);
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(GrpcContender.address(place))
@@ -58,12 +62,8 @@ final class GrpcClient implements Contender.Client {
   }
 
   @Override
-  public void roundTrip() {
-    send(1);
-    while (tally.received() != next) {
-      LockSupport.park(this);
-      tally.check();
-    }
+  public void roundTrips(Stopwatch stopwatch) throws Exception {
+    trips.start(stopwatch).get();
   }
 
   @Override
@@ -73,9 +73,12 @@ final class GrpcClient implements Contender.Client {
         LockSupport.park(this);
         tally.check();
       }
-      requests.onNext(Bytes.numbered(payload, next));
-      next++;
+      send();
     }
+  }
+
+  private void send() {
+    requests.onNext(Bytes.numbered(payload, next++)); // counted before the reply can come
   }
 
   @Override
@@ -104,13 +107,13 @@ final class GrpcClient implements Contender.Client {
     public void onNext(byte[] message) {
       if (work == Work.ROUND_TRIP) {
         tally.take(Bytes.number(message), message.length);
-        LockSupport.unpark(caller);
+        trips.returned();
       }
     }
 
     @Override
     public void onError(Throwable cause) {
-      tally.fail(cause);
+      trips.fail(cause);
       LockSupport.unpark(caller);
     }
 

@@ -10,9 +10,9 @@ enum Setting {
   /** Nothing changed: gRPC's own thread pool for callbacks, one message requested at a time. */
   DEFAULT,
   /**
-   * As its performance guide says: long streams, a direct executor for callbacks that do not block;
-   * besides, a wider flow control window, a higher threshold for being ready, and many messages
-   * requested at once.
+   * Long streams, as its performance guide says; callbacks that do not block run directly, as the
+   * comment of {@code ManagedChannelBuilder.directExecutor} says; besides, a wider flow control
+   * window, a higher threshold for being ready, and many messages requested at once.
    */
   TUNED;
 

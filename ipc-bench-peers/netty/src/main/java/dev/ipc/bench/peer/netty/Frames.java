@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
 import io.netty.handler.flush.FlushConsolidationHandler;
@@ -18,6 +19,9 @@ final class Frames extends ChannelInitializer<Channel> {
   interface Receiver {
     void receive(ChannelHandlerContext context, ByteBuf frame);
   }
+
+  /** Bytes from which on a frame in several buffers costs less than copying it into one. */
+  private static final int LARGE = 16 * 1024;
 
   private final Setting setting;
   private final int size;
@@ -46,7 +50,12 @@ final class Frames extends ChannelInitializer<Channel> {
     } else {
       pipeline.addLast(new LengthFieldPrepender(header));
     }
-    pipeline.addLast(new LengthFieldBasedFrameDecoder(size + header, 0, header, 0, strip));
+    LengthFieldBasedFrameDecoder cutting =
+        new LengthFieldBasedFrameDecoder(size + header, 0, header, 0, strip);
+    if (setting.tuned() && size >= LARGE) {
+      cutting.setCumulator(ByteToMessageDecoder.COMPOSITE_CUMULATOR);
+    }
+    pipeline.addLast(cutting);
     pipeline.addLast(new Handler(strip == 0 ? header : 0));
   }
 

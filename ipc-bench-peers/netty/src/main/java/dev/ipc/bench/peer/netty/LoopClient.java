@@ -2,76 +2,98 @@
 package dev.ipc.bench.peer.netty;
 
 import dev.ipc.bench.Contender.Client;
+import dev.ipc.bench.Stopwatch;
 import dev.ipc.bench.peer.Payload;
 import dev.ipc.bench.peer.Tally;
+import dev.ipc.bench.peer.Trips;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ManualIoEventLoop;
+import io.netty.channel.ChannelHandlerContext;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 
 /** The asking end whose thread is the event loop. What a write comes to is seen by the channel. */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class LoopClient implements Client {
-  /** Bytes written before they are flushed. */
+  /** Bytes of frames in one write. */
   private static final int BATCH = 64 * 1024;
 
-  private static final long TURN = TimeUnit.MILLISECONDS.toNanos(100);
-
   private final Tally tally;
+  private final Trips trips;
   private final byte[] payload;
-  private final Setting setting;
-  private final ManualIoEventLoop loop;
+  private final OwnLoop loop;
   private final Channel channel;
   private int next;
-  private int waiting;
+  private ByteBuf batch = Unpooled.EMPTY_BUFFER;
 
   LoopClient(NettyContender contender, Path place, int size) throws Exception {
     tally = new Tally(size);
+    trips = new Trips(tally, this::sendAlone);
     payload = Payload.bytes(size);
-    setting = contender.setting();
+    Setting setting = contender.setting();
     SocketKind kind = contender.kind();
-    loop = new ManualIoEventLoop(Thread.currentThread(), kind.io(setting.selecting()));
+    loop = new OwnLoop(contender);
     Bootstrap bootstrap =
         new Bootstrap()
-            .group(loop)
+            .group(loop.loop())
             .channel(kind.asking())
-            .handler(new Frames(setting, size, tally, (c, frame) -> frame.release(), () -> {}));
+            .handler(new Frames(setting, size, tally, this::taken, () -> {}));
     setting.client(bootstrap);
-    channel = await(bootstrap.connect(kind.toConnect(place))).channel();
+    channel = loop.await(bootstrap.connect(kind.toConnect(place))).channel();
   }
 
   @Override
-  public void roundTrip() throws Exception {
-    channel.writeAndFlush(message(), channel.voidPromise());
-    while (tally.received() != next) {
-      turn();
+  public void roundTrips(Stopwatch stopwatch) throws Exception {
+    OwnLoop.pooled(() -> makeTrips(stopwatch));
+  }
+
+  @Override
+  public long sendFor(long nanos) throws Exception {
+    return OwnLoop.pooled(() -> Client.super.sendFor(nanos));
+  }
+
+  private Void makeTrips(Stopwatch stopwatch) throws Exception {
+    Future<Void> done = trips.start(stopwatch);
+    while (!done.isDone()) {
+      loop.turn();
       check();
     }
+    return null;
+  }
+
+  private void taken(ChannelHandlerContext context, ByteBuf frame) {
+    frame.release();
+    trips.returned();
+  }
+
+  private void sendAlone() {
+    ByteBuf frame = channel.alloc().directBuffer(frameSize());
+    write(frame);
+    channel.writeAndFlush(frame, channel.voidPromise());
   }
 
   @Override
   public void send(int count) throws Exception {
     for (int i = 0; i < count; i++) {
-      waiting += payload.length + NettyContender.HEADER;
-      channel.write(message(), channel.voidPromise());
-      if (waiting >= BATCH || !channel.isWritable()) {
+      if (batch.writableBytes() < frameSize()) {
         push();
+        batch = channel.alloc().directBuffer(Math.max(BATCH, frameSize()));
       }
-      while (!channel.isWritable()) {
-        turn();
-        check();
-      }
+      write(batch);
     }
   }
 
-  private void push() {
-    waiting = 0;
-    channel.flush();
-    loop.runNow();
+  private void push() throws Exception {
+    channel.writeAndFlush(batch, channel.voidPromise());
+    batch = Unpooled.EMPTY_BUFFER;
+    loop.look();
+    while (!channel.isWritable()) {
+      loop.turn();
+      check();
+    }
   }
 
   /** Writes all: without the caller's thread there is nobody who would. */
@@ -79,23 +101,18 @@ final class LoopClient implements Client {
   public void flush() throws Exception {
     push();
     while (channel.isActive() && channel.unsafe().outboundBuffer().size() > 0) {
-      turn();
+      loop.turn();
     }
     check();
   }
 
-  private ByteBuf message() {
-    ByteBuf message = channel.alloc().directBuffer(payload.length + NettyContender.HEADER);
-    message.writeInt(payload.length).writeIntLE(next++);
-    return message.writeBytes(payload, Integer.BYTES, payload.length - Integer.BYTES);
+  private int frameSize() {
+    return payload.length + NettyContender.HEADER;
   }
 
-  private void turn() {
-    if (setting == Setting.BUSY) {
-      loop.runNow();
-    } else {
-      loop.run(TURN);
-    }
+  private void write(ByteBuf to) {
+    to.writeInt(payload.length).writeIntLE(next++);
+    to.writeBytes(payload, Integer.BYTES, payload.length - Integer.BYTES);
   }
 
   private void check() throws ClosedChannelException {
@@ -105,19 +122,9 @@ final class LoopClient implements Client {
     }
   }
 
-  private ChannelFuture await(ChannelFuture future) throws Exception {
-    while (!future.isDone()) {
-      loop.run(TURN);
-    }
-    return future.sync();
-  }
-
   @Override
   public void close() {
     channel.close();
-    loop.shutdownGracefully(0, 5, TimeUnit.SECONDS);
-    while (!loop.isTerminated()) {
-      loop.runNow();
-    }
+    loop.close();
   }
 }

@@ -17,6 +17,11 @@ record NettyContender(String name, SocketKind kind, Setting setting) implements 
   }
 
   @Override
+  public List<String> jvmOptions() {
+    return setting.jvmOptions();
+  }
+
+  @Override
   public Server serve(Work work, Path place, int size) throws Exception {
     return new NettyServer(this, work, place, size);
   }

@@ -2,8 +2,10 @@
 package dev.ipc.bench.peer.netty;
 
 import dev.ipc.bench.Contender.Client;
+import dev.ipc.bench.Stopwatch;
 import dev.ipc.bench.peer.Payload;
 import dev.ipc.bench.peer.Tally;
+import dev.ipc.bench.peer.Trips;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -16,10 +18,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The asking end with an event loop beside its thread. */
+/** The asking end with an event loop beside its thread, which only sends one way. */
 final class ThreadClient implements Client {
   private final Thread caller = Thread.currentThread();
   private final Tally tally;
+  private final Trips trips;
   private final byte[] payload;
   private final EventLoopGroup loops;
   private final Channel channel;
@@ -28,6 +31,7 @@ final class ThreadClient implements Client {
 
   ThreadClient(NettyContender contender, Path place, int size) throws Exception {
     tally = new Tally(size);
+    trips = new Trips(tally, this::write);
     payload = Payload.bytes(size);
     SocketKind kind = contender.kind();
     loops = new MultiThreadIoEventLoopGroup(kind.io(contender.setting().selecting()));
@@ -42,20 +46,19 @@ final class ThreadClient implements Client {
 
   private void taken(ChannelHandlerContext context, ByteBuf frame) {
     frame.release();
-    changed();
+    trips.returned();
   }
 
   private void changed() {
+    if (channel != null && !channel.isActive()) {
+      trips.fail(new ClosedChannelException());
+    }
     LockSupport.unpark(caller);
   }
 
   @Override
-  public void roundTrip() throws Exception {
-    send(1);
-    while (tally.received() != next) {
-      LockSupport.park(this);
-      check();
-    }
+  public void roundTrips(Stopwatch stopwatch) throws Exception {
+    trips.start(stopwatch).get();
   }
 
   @Override
@@ -65,11 +68,15 @@ final class ThreadClient implements Client {
         check();
         LockSupport.park(this);
       }
-      ByteBuf message = channel.alloc().buffer(payload.length);
-      message.writeIntLE(next++);
-      message.writeBytes(payload, Integer.BYTES, payload.length - Integer.BYTES);
-      last = channel.writeAndFlush(message);
+      write();
     }
+  }
+
+  private void write() {
+    ByteBuf message = channel.alloc().buffer(payload.length);
+    message.writeIntLE(next++);
+    message.writeBytes(payload, Integer.BYTES, payload.length - Integer.BYTES);
+    last = channel.writeAndFlush(message);
   }
 
   private void check() throws ClosedChannelException {

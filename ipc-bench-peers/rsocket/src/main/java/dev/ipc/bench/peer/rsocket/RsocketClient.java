@@ -3,16 +3,16 @@ package dev.ipc.bench.peer.rsocket;
 
 import dev.ipc.bench.Contender.Client;
 import dev.ipc.bench.Contender.Work;
+import dev.ipc.bench.Stopwatch;
 import dev.ipc.bench.peer.Closing;
 import dev.ipc.bench.peer.Payload;
 import dev.ipc.bench.peer.PortFile;
 import dev.ipc.bench.peer.Tally;
+import dev.ipc.bench.peer.Trips;
 import io.rsocket.RSocket;
 import io.rsocket.core.RSocketConnector;
 import io.rsocket.transport.netty.client.TcpClientTransport;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +29,7 @@ final class RsocketClient implements Client {
 
   private final Setting setting;
   private final Tally tally;
+  private final Trips trips;
   private final byte[] payload;
   private final RSocket socket;
   private final Outgoing outgoing;
@@ -38,6 +39,7 @@ final class RsocketClient implements Client {
   RsocketClient(Setting setting, Work work, Path place, int size) throws IOException {
     this.setting = setting;
     tally = new Tally(size);
+    trips = new Trips(tally, this::ask);
     payload = Payload.bytes(size);
     socket =
         RSocketConnector.create()
@@ -59,13 +61,21 @@ final class RsocketClient implements Client {
   }
 
   @Override
-  public void roundTrip() {
-    io.rsocket.Payload reply = socket.requestResponse(message()).block();
+  public void roundTrips(Stopwatch stopwatch) throws Exception {
+    trips.start(stopwatch).get();
+  }
+
+  private void ask() {
+    socket.requestResponse(message()).subscribe(this::returned, trips::fail);
+  }
+
+  private void returned(io.rsocket.Payload reply) {
     try {
       RsocketServer.take(tally, reply);
     } finally {
       reply.release();
     }
+    trips.returned();
   }
 
   @Override
@@ -79,10 +89,7 @@ final class RsocketClient implements Client {
   }
 
   private io.rsocket.Payload message() {
-    byte[] message = payload.clone();
-    ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).putInt(0, next);
-    next++;
-    return setting.payload(message);
+    return setting.payload(next++, payload);
   }
 
   @Override

@@ -22,14 +22,16 @@ import reactor.core.publisher.Mono;
 /** The serving end. */
 final class RsocketServer implements Server {
   private final Tally tally;
-  private final int demand;
+  private final Setting setting;
+  private final int size;
   private final CloseableChannel listening;
   private final AutoCloseable file;
   private volatile boolean closing;
 
   RsocketServer(Setting setting, Path place, int size) throws IOException {
     tally = new Tally(size);
-    demand = setting.demand(size);
+    this.setting = setting;
+    this.size = size;
     listening =
         RSocketServer.create(SocketAcceptor.with(new Responder()))
             .payloadDecoder(setting.decoder())
@@ -94,12 +96,9 @@ final class RsocketServer implements Server {
 
     @Override
     public Flux<Payload> requestChannel(Publisher<Payload> payloads) {
-      return Flux.from(payloads)
-          .limitRate(demand)
-          .doOnNext(RsocketServer.this::taken)
-          .doOnError(RsocketServer.this::failed)
-          .ignoreElements()
-          .flux();
+      return setting
+          .take(payloads, size, RsocketServer.this::taken)
+          .doOnError(RsocketServer.this::failed);
     }
   }
 }
