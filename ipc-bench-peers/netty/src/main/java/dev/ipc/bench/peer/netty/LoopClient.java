@@ -18,22 +18,25 @@ import java.util.concurrent.Future;
 /** The asking end whose thread is the event loop. What a write comes to is seen by the channel. */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class LoopClient implements Client {
-  /** Bytes of frames in one write. */
-  private static final int BATCH = 64 * 1024;
+  /** Bytes of frames in one flush. */
+  static final int BATCH = 64 * 1024;
 
   private final Tally tally;
   private final Trips trips;
   private final byte[] payload;
   private final OwnLoop loop;
   private final Channel channel;
+  private final int writeSize;
   private int next;
-  private ByteBuf batch = Unpooled.EMPTY_BUFFER;
+  private int unflushed;
+  private ByteBuf frames = Unpooled.EMPTY_BUFFER;
 
   LoopClient(NettyContender contender, Path place, int size) throws Exception {
     tally = new Tally(size);
     trips = new Trips(tally, this::sendAlone);
     payload = Payload.bytes(size);
     Setting setting = contender.setting();
+    writeSize = Math.max(setting.writeSize(), size + NettyContender.HEADER);
     SocketKind kind = contender.kind();
     loop = new OwnLoop(contender);
     Bootstrap bootstrap =
@@ -78,17 +81,26 @@ final class LoopClient implements Client {
   @Override
   public void send(int count) throws Exception {
     for (int i = 0; i < count; i++) {
-      if (batch.writableBytes() < frameSize()) {
-        push();
-        batch = channel.alloc().directBuffer(Math.max(BATCH, frameSize()));
+      if (frames.writableBytes() < frameSize()) {
+        handOver();
+        if (unflushed >= BATCH || !channel.isWritable()) {
+          push();
+        }
+        frames = channel.alloc().directBuffer(writeSize);
       }
-      write(batch);
+      write(frames);
     }
   }
 
+  private void handOver() {
+    unflushed += frames.readableBytes();
+    channel.write(frames, channel.voidPromise());
+    frames = Unpooled.EMPTY_BUFFER;
+  }
+
   private void push() throws Exception {
-    channel.writeAndFlush(batch, channel.voidPromise());
-    batch = Unpooled.EMPTY_BUFFER;
+    unflushed = 0;
+    channel.flush();
     loop.look();
     while (!channel.isWritable()) {
       loop.turn();
@@ -99,6 +111,7 @@ final class LoopClient implements Client {
   /** Writes all: without the caller's thread there is nobody who would. */
   @Override
   public void flush() throws Exception {
+    handOver();
     push();
     while (channel.isActive() && channel.unsafe().outboundBuffer().size() > 0) {
       loop.turn();

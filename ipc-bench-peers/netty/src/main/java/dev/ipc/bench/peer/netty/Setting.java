@@ -22,12 +22,14 @@ enum Setting {
   /**
    * What Netty documents for speed: the application's thread is the client's event loop ({@code
    * ManualIoEventLoop}), so that nothing is handed over, and uses Netty's pools ({@code
-   * FastThreadLocalThread}); one way, a write is a buffer of many frames; flushes are consolidated
-   * by {@code FlushConsolidationHandler}; frames go back with the header they came with, large ones
-   * uncopied; higher write marks and larger reads; no checks of buffers.
+   * FastThreadLocalThread}); flushes are consolidated by {@code FlushConsolidationHandler}; frames
+   * go back with the header they came with, large ones uncopied; higher write marks and larger
+   * reads; no checks of buffers.
    */
   TUNED,
-  /** The same, and the event loops never sleep ({@code SelectStrategy.BUSY_WAIT}). */
+  /** The same, and one way a write is a buffer of many frames, which the application fills. */
+  BATCHED,
+  /** As tuned, and the event loops never sleep ({@code SelectStrategy.BUSY_WAIT}). */
   BUSY;
 
   private static final int LOW = 512 * 1024;
@@ -44,6 +46,11 @@ enum Setting {
       List.of("-Dio.netty.noUnsafe=false", "--sun-misc-unsafe-memory-access=allow");
 
   private static final int WITHOUT_UNSAFE = 24;
+
+  /** How many bytes of frames are one write, when there are so many. */
+  int writeSize() {
+    return this == BATCHED ? LoopClient.BATCH : 0;
+  }
 
   boolean tuned() {
     return this != DEFAULT;
