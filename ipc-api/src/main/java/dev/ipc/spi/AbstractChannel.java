@@ -156,28 +156,6 @@ public abstract class AbstractChannel implements Channel {
    */
   protected abstract void cut();
 
-  // ---- hooks of transports that have a shorter way for a stream
-
-  /**
-   * Whether {@link #append} is worth a try. Any thread.
-   *
-   * @return false by default
-   */
-  protected boolean appends() {
-    return false;
-  }
-
-  /**
-   * The same as {@link #offer(ByteBuffer)} and {@link #wakeOutput}, for a thread that sends one
-   * message after the other, which needs nothing but room. Called with the send lock held.
-   *
-   * @param message from position to limit, neither of which may be moved
-   * @return false if it takes more than that; nothing has happened then
-   */
-  protected boolean append(ByteBuffer message) {
-    return false;
-  }
-
   // ---- hooks of transports that any thread may write to
 
   /**
@@ -445,7 +423,7 @@ public abstract class AbstractChannel implements Channel {
   @Override
   public final SendResult trySend(ByteBuffer message) {
     requireLength(message.remaining());
-    return sending.append(message) ? SendResult.SENT : sending.trySend(message);
+    return sending.trySend(message);
   }
 
   @Override
@@ -458,9 +436,7 @@ public abstract class AbstractChannel implements Channel {
   @Override
   public final void send(ByteBuffer message) throws InterruptedException {
     requireLength(message.remaining());
-    if (!sending.append(message)) {
-      sending.send(message, Sending.FOREVER);
-    }
+    sending.send(message, Sending.FOREVER);
   }
 
   @Override

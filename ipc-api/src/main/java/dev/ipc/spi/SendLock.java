@@ -51,7 +51,7 @@ final class SendLock {
    * Lets one thread in without its becoming the owner. Whether it is inside is a boolean and no
    * reference: some garbage collectors need a fence to write one.
    */
-  static final class Bias {
+  private static final class Bias {
     final Thread thread;
     volatile boolean ended;
     volatile boolean inside;
@@ -85,32 +85,17 @@ final class SendLock {
   }
 
   void lock() {
-    if (enter() == null) {
-      own(Thread.currentThread());
-    }
-  }
-
-  /**
-   * Enters if this thread is the favoured one.
-   *
-   * @return what {@link #leave} is told; null if it is not, or is inside already
-   */
-  Bias enter() {
+    Thread self = Thread.currentThread();
     Bias bias = this.bias;
-    if (bias.thread == Thread.currentThread() && !bias.inside) {
+    if (bias.thread == self && !bias.inside) {
       INSIDE.setOpaque(bias, true); // SYNC bias
       VarHandle.acquireFence(); // for the compiler: the store before the look
       if (!bias.ended) {
-        return bias;
+        return;
       }
-      leave(bias);
+      INSIDE.setRelease(bias, false);
     }
-    return null;
-  }
-
-  /** Leaves after {@link #enter}. */
-  static void leave(Bias bias) {
-    INSIDE.setRelease(bias, false);
+    own(self);
   }
 
   boolean tryLock() {
@@ -137,7 +122,7 @@ final class SendLock {
         OWNER.setRelease(this, null);
       }
     } else {
-      leave(bias);
+      INSIDE.setRelease(bias, false);
     }
   }
 

@@ -78,31 +78,6 @@ final class Sending {
     return result;
   }
 
-  /**
-   * The short way for a thread that sends one message after the other: it has the bias of the lock.
-   * Apart from the long way, so that the compiler makes one piece of it.
-   *
-   * @return false if it takes more than that; nothing has happened then
-   */
-  boolean append(ByteBuffer message) {
-    if (!channel.appends() || Thread.currentThread().isInterrupted()) {
-      return false;
-    }
-    SendLock.Bias bias = lock.enter();
-    if (bias == null) {
-      return false;
-    }
-    try {
-      if (channel.ending.outputEnded() || !channel.append(message)) {
-        return false;
-      }
-      SENT.setRelease(this, sent + 1);
-      return true;
-    } finally {
-      SendLock.leave(bias);
-    }
-  }
-
   private SendResult attempt(ByteBuffer message, boolean patient) {
     boolean wake;
     lock.lock();

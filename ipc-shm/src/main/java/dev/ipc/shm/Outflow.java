@@ -62,30 +62,25 @@ final class Outflow {
 
   // ---- senders, with the send lock held
 
-  /** The short way of a stream: see {@link RingWriter#append}. */
-  boolean append(ByteBuffer message) {
-    if (answering || lease.isOver() || staged != null || !ring.append(message)) { // SYNC staged
-      return false;
-    }
-    if (ring.bellWanted()) {
-      bell.run();
-    }
-    return true;
-  }
-
   boolean offer(ByteBuffer message) {
     if (lease.isOver() || staged != null) { // SYNC staged
       return false;
     }
-    if (message.remaining() > ring.largestRecord()) {
-      if (!ring.hasRoom(ring.largestRecord())) {
-        return false;
-      }
-      stage(message.duplicate());
-    } else if (!offerWhole(message, answers())) {
+    if ((answering || !ring.append(message)) && !offerSlowly(message)) {
       return false;
     }
     lookForSleeper();
+    return true;
+  }
+
+  private boolean offerSlowly(ByteBuffer message) {
+    if (message.remaining() <= ring.largestRecord()) {
+      return offerWhole(message, answers());
+    }
+    if (!ring.hasRoom(ring.largestRecord())) {
+      return false;
+    }
+    stage(message.duplicate());
     return true;
   }
 

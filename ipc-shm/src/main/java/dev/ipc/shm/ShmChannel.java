@@ -67,20 +67,6 @@ final class ShmChannel extends AbstractChannel implements SpinSet.Source {
   // ---- hooks of the contract: senders
 
   @Override
-  protected boolean appends() {
-    return true;
-  }
-
-  @Override
-  protected boolean append(ByteBuffer message) {
-    try {
-      return outflow.append(message);
-    } catch (InternalError e) {
-      return faults.broken(e);
-    }
-  }
-
-  @Override
   protected boolean offer(ByteBuffer message) {
     try {
       return outflow.offer(message);
