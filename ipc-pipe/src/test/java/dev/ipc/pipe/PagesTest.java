@@ -18,6 +18,7 @@ import dev.ipc.spi.Hello;
 import dev.ipc.spi.RuntimeDirectory;
 import dev.ipc.spi.Terms;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -178,6 +179,7 @@ class PagesTest {
       Future<?> sender = pair.threads.submit(() -> streamAndClose(pair.server));
       Programs.await("the stream to be held", () -> Programs.spools() == 1);
       try (FileChannel spool = FileChannel.open(Programs.spool(), StandardOpenOption.WRITE)) {
+        Programs.await("more than the pipe takes", () -> length(spool) == Spool.CAPACITY);
         spool.truncate(0);
       }
       int[] next = new int[1];
@@ -190,6 +192,14 @@ class PagesTest {
       assertThrows(ExecutionException.class, sender::get);
     }
     assertEquals(0, Programs.spools());
+  }
+
+  private static long length(FileChannel file) {
+    try {
+      return file.size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Different in each place, and in each message. */
