@@ -33,11 +33,13 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "In names * stands for anything. Results also go to target/bench.",
-      "Exit status: 0 no target is missed, 1 a target is missed, 2 wrong usage."
+      "Exit status: 0 no target is missed, 1 a target is missed, 2 wrong usage,",
+      "3 one of our transports failed, or the benchmark itself."
     })
 final class Bench implements Callable<Integer> {
   private static final int MISSED = 1;
   private static final int USAGE = 2;
+  private static final int FAILED = 3;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -95,6 +97,7 @@ final class Bench implements Callable<Integer> {
   static int execute(PrintStream out, PrintStream err, String... arguments) {
     return new CommandLine(new Bench(out, err))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExitCodeExceptionMapper(e -> FAILED)
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .execute(arguments);
@@ -120,7 +123,11 @@ final class Bench implements Callable<Integer> {
   private Plan plan(Extent chosen, Catalog catalog) {
     Rivals names = new Rivals(systems);
     if (systems.isEmpty()) {
-      return chosen.plan(catalog).only(measures, sizes, names);
+      Plan plan = chosen.plan(catalog);
+      if (measures.contains(Measure.RESTED)) {
+        plan.with(Measure.RESTED, catalog); // takes long, so only who asks for it gets it
+      }
+      return plan.only(measures, sizes, names);
     }
     return Plan.of(
         catalog,
@@ -149,6 +156,9 @@ final class Bench implements Callable<Integer> {
     new ResultFiles(directory, machine).write(campaign.results(), outcomes);
     print("");
     print("Results and charts: " + directory);
+    if (outcomes.stream().anyMatch(o -> campaign.dropped().contains(o.target().ours()))) {
+      return FAILED;
+    }
     return outcomes.stream().anyMatch(o -> o.verdict() == Verdict.MISSED) ? MISSED : 0;
   }
 

@@ -3,6 +3,8 @@ package dev.ipc.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +17,7 @@ final class Campaign {
   private final Progress progress;
   private final List<Results> results = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final Set<String> dropped = new HashSet<>();
 
   Campaign(Workshop workshop, Timing timing, Progress progress) {
     this.workshop = workshop;
@@ -28,6 +31,11 @@ final class Campaign {
 
   List<String> notes() {
     return List.copyOf(notes);
+  }
+
+  /** The systems that failed. */
+  Set<String> dropped() {
+    return Set.copyOf(dropped);
   }
 
   /** Runs until everything is decided, or the time is over. */
@@ -75,19 +83,20 @@ final class Campaign {
         progress.show(question.title() + ": warming up " + entry.name());
         session.add(entry, begin + (deadline - begin) / 2 * ++count / heat.entries().size());
       }
-      Set<String> wanted = heat.entries().stream().map(Entry::name).collect(Collectors.toSet());
+      Set<String> everybody = heat.entries().stream().map(Entry::name).collect(Collectors.toSet());
+      Set<String> wanted = everybody;
       int least = timing.rounds(question.measure());
       for (int round = 1; round == 1 || System.nanoTime() < deadline; round++) {
         String where = question.title() + ": round " + round + ", ";
         session.round(wanted, name -> progress.show(where + name));
-        wanted = round < least ? wanted : undecided(heat);
-        if (session.isEmpty() || wanted.isEmpty()) {
+        wanted = round < least ? wanted : undecided(heat, session.systems());
+        if (session.systems().isEmpty() || wanted.isEmpty()) {
           break;
         }
       }
       notes.addAll(session.notes());
-    } catch (Failure e) {
-      notes.add(question.title() + ": " + e.getMessage());
+      everybody.removeAll(session.systems());
+      dropped.addAll(everybody);
     }
   }
 
@@ -103,12 +112,14 @@ final class Campaign {
             });
   }
 
-  /** The systems of the targets that are not decided yet. */
-  private Set<String> undecided(Heat heat) {
+  /** The systems of the targets that are not decided yet, and can be by those that are left. */
+  private Set<String> undecided(Heat heat, Set<String> left) {
+    Set<Verdict> decided = EnumSet.of(Verdict.MET, Verdict.MISSED);
     List<Target> open =
         Targets.all().stream()
             .filter(target -> target.asked().question().equals(heat.question()))
-            .filter(t -> t.outcome(results, timing).verdict() == Verdict.UNDECIDED)
+            .filter(target -> target.isMeasurable(left))
+            .filter(target -> !decided.contains(target.outcome(results, timing).verdict()))
             .toList();
     return heat.entries().stream()
         .map(Entry::name)

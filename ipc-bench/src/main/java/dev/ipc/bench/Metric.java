@@ -11,7 +11,7 @@ enum Metric {
   /** Messages that were received in a second. */
   RATE("messages/s", "/s"),
   MEGABYTES("MB/s", "MB/s"),
-  /** Of both processes, bytes for a message. */
+  /** Bytes for a message: one way of both processes, for round trips of the client. */
   ALLOCATION("allocation/message", "B"),
   /** Of the busier process, the share of a processor. */
   CPU("CPU", "of a core"),

@@ -38,6 +38,7 @@ final class Plan {
               "jdk-unix",
               "unix-echo-1",
               "unix-echo-100",
+              "netty-epoll-unix-batch",
               "chronicle*",
               "grpc*",
               "rsocket*"),
@@ -53,12 +54,14 @@ final class Plan {
 
   private static final Rivals RARE =
       Rivals.of(
-          "*shared-driver*",
           "junixsocket-stream*",
           "junixsocket-default",
           "jdk-fifo-chunk4k",
           "jdk-fifo-chunk16k",
           "jdk-fifo-chunk32k");
+
+  /** They are for round trips. */
+  private static final Rivals SLOWER = Rivals.of("*-default", "*shared-driver*");
 
   private final Map<Question, Set<Entry>> entries = new LinkedHashMap<>();
 
@@ -88,14 +91,19 @@ final class Plan {
 
   /** Every system, every size. */
   static Plan full(Catalog catalog) {
-    Plan plan = ordinary(catalog);
-    targets(plan, catalog, Measure.RESTED);
+    Plan plan = ordinary(catalog).with(Measure.RESTED, catalog);
     for (Measure measure : List.of(Measure.ROUND_TRIP, Measure.ONE_WAY)) {
       for (int size : SIZES) {
         plan.add(new Question(measure, size), catalog, name -> size == 32 || !special(name));
       }
     }
     return plan;
+  }
+
+  /** With the targets of one more measure. */
+  Plan with(Measure measure, Catalog catalog) {
+    targets(this, catalog, measure);
+    return this;
   }
 
   /** These systems, measures and sizes. */
@@ -168,7 +176,7 @@ final class Plan {
 
   /** Whether a system is seldom the best of its kind. */
   private static boolean rare(Question question, String name) {
-    boolean slower = question.measure() == Measure.ONE_WAY && name.endsWith("-default");
+    boolean slower = question.measure() == Measure.ONE_WAY && SLOWER.include(name);
     return slower || RARE.include(name);
   }
 

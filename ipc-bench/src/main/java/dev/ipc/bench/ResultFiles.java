@@ -3,6 +3,7 @@ package dev.ipc.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 record ResultFiles(Path directory, Machine machine) {
   void write(List<Results> all, List<Target.Outcome> outcomes) throws IOException {
     Files.createDirectories(directory);
+    removeCharts();
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("machine", String.join(", ", machine.lines()));
     root.put("time", machine.time());
@@ -25,6 +27,15 @@ record ResultFiles(Path directory, Machine machine) {
         .writeValue(directory.resolve("results.json").toFile(), root);
     for (Results results : all) {
       Charts.write(results, directory);
+    }
+  }
+
+  /** Those of earlier runs, which perhaps asked something else. */
+  private void removeCharts() throws IOException {
+    try (DirectoryStream<Path> charts = Files.newDirectoryStream(directory, "*.png")) {
+      for (Path chart : charts) {
+        Files.delete(chart);
+      }
     }
   }
 

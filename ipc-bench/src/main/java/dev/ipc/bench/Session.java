@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Several contenders that answer the same question in turns: A B C, A B C, and so on. */
 final class Session implements AutoCloseable {
   private static final int REPEATS = 2;
 
   private final Workshop workshop;
-  private final Optional<Probe> probe;
+  private Optional<Probe> probe;
   private final Timing timing;
   private final Results results;
   private final Map<Entry, Pair> pairs = new LinkedHashMap<>();
@@ -51,8 +52,9 @@ final class Session implements AutoCloseable {
     }
   }
 
-  boolean isEmpty() {
-    return pairs.isEmpty();
+  /** Who is left. */
+  Set<String> systems() {
+    return pairs.keySet().stream().map(Entry::name).collect(Collectors.toSet());
   }
 
   /**
@@ -61,7 +63,7 @@ final class Session implements AutoCloseable {
    * @param wanted the names of the contenders
    */
   void round(Set<String> wanted, Consumer<String> progress)
-      throws Failure, IOException, InterruptedException {
+      throws IOException, InterruptedException {
     round++;
     probe();
     for (Entry entry : List.copyOf(pairs.keySet())) {
@@ -107,9 +109,15 @@ final class Session implements AutoCloseable {
     return new Sample(entry.name(), round, figures, disturbance);
   }
 
-  private void probe() throws Failure, IOException, InterruptedException {
-    if (probe.isPresent()) {
-      probed = probe.get().nanos();
+  private void probe() throws IOException, InterruptedException {
+    try {
+      if (probe.isPresent()) {
+        probed = probe.get().nanos();
+      }
+    } catch (Failure e) {
+      notes.add("the distance between the processors is not known: " + e.getMessage());
+      probe = Optional.empty();
+      probed = Double.NaN;
     }
   }
 

@@ -39,6 +39,13 @@ record Target(String title, Asked asked, String ours, Rivals rivals, Bound bound
     return system.equals(ours) || rivals.include(system);
   }
 
+  /** Whether these systems are enough for a ratio. */
+  boolean isMeasurable(Collection<String> systems) {
+    return systems.contains(ours)
+        && (rivals.equals(Rivals.NONE)
+            || systems.stream().anyMatch(s -> rivals.include(s) && !s.equals(ours)));
+  }
+
   /** Looks at the results. */
   Outcome outcome(Collection<Results> all, Timing timing) {
     Optional<Results> found =

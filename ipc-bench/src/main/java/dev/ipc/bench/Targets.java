@@ -49,7 +49,11 @@ final class Targets {
     roundTrip("unix", Metric.P50, Rivals.of("jdk-unix-poll"), Bound.atMost(1.7));
     Rivals defaults = Rivals.of("grpc*-default", "rsocket*-default", "jeromq*-default");
     roundTrip("unix", Metric.P50, defaults, Bound.atMost(0.12));
-    rate("unix", SMALL, Rivals.of("jeromq-ipc*", "netty-*-unix"), Bound.atLeast(3));
+    rate(
+        "unix",
+        SMALL,
+        Rivals.of("jeromq-ipc*", "netty-*-unix", "netty-*-unix-busy"),
+        Bound.atLeast(3));
     rate("unix", SMALL, Rivals.of("jdk-unix*batch"), Bound.atLeast(0.35));
     rate("unix", LARGE, Rivals.of("jdk-unix*", "junixsocket*"), Bound.atLeast(0.95));
     rate("unix-echo-1000", SMALL, Rivals.of("unix-echo-10"), Bound.atLeast(0.8));
@@ -58,7 +62,11 @@ final class Targets {
 
   private void tcp() {
     roundTrip("tcp", Metric.P50, Rivals.of("jdk-tcp-poll"), Bound.atMost(1.7));
-    rate("tcp", SMALL, Rivals.of("jeromq-tcp*", "netty-*-tcp"), Bound.atLeast(3));
+    rate(
+        "tcp",
+        SMALL,
+        Rivals.of("jeromq-tcp*", "netty-*-tcp", "netty-*-tcp-busy"),
+        Bound.atLeast(3));
     rate("tcp", LARGE, Rivals.of("jdk-tcp*"), Bound.atLeast(0.95));
     roundTrip("tcp-sleeping", Metric.P50, Rivals.of("netty-*-tcp-default"), Bound.atMost(1.05));
   }

@@ -59,6 +59,13 @@ class PlanTest {
   }
 
   @Test
+  void whatTakesLongCanBeAskedFor() {
+    Plan plan = Plan.ordinary(catalog).with(Measure.RESTED, catalog);
+    Plan rested = plan.only(List.of(Measure.RESTED), List.of(), Rivals.NONE);
+    assertEquals(List.of(new Question(Measure.RESTED, 32)), rested.questions());
+  }
+
+  @Test
   void aPlanCanBeCutDown() {
     Plan plan =
         Plan.ordinary(catalog).only(List.of(Measure.ROUND_TRIP), List.of(), Rivals.of("jdk-*"));

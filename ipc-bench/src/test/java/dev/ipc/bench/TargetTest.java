@@ -2,6 +2,7 @@
 package dev.ipc.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -92,6 +93,15 @@ class TargetTest {
   }
 
   @Test
+  void aTargetNeedsUsAndARivalIfItHasAny() {
+    assertTrue(target("peer*").isMeasurable(List.of("ours", "peer-fast")));
+    assertFalse(target("peer*").isMeasurable(List.of("ours", "other")));
+    assertFalse(target("peer*").isMeasurable(List.of("peer-fast")));
+    assertFalse(target("o*").isMeasurable(List.of("ours")));
+    assertTrue(target().isMeasurable(List.of("ours")));
+  }
+
+  @Test
   void everyTargetOfOursIsAContenderThatCanAnswer() {
     Catalog catalog = Catalog.own();
     assertEquals(List.of(), catalog.notes());
@@ -102,14 +112,12 @@ class TargetTest {
   }
 
   private Target.Outcome outcome(String... rivals) {
-    Target target =
-        new Target(
-            "",
-            new Target.Asked(QUESTION, Metric.RATE),
-            "ours",
-            Rivals.of(rivals),
-            Bound.atLeast(1.5));
-    return target.outcome(List.of(results), timing(3));
+    return target(rivals).outcome(List.of(results), timing(3));
+  }
+
+  private static Target target(String... rivals) {
+    return new Target(
+        "", new Target.Asked(QUESTION, Metric.RATE), "ours", Rivals.of(rivals), Bound.atLeast(1.5));
   }
 
   private static Timing timing(int rounds) {

@@ -86,8 +86,7 @@ final class Child implements PipeChannel.Aftermath {
               .redirectError(fifos.errors().toFile())
               .start();
       Child child = new Child(process, settings, errors);
-      child.whenGone(child::closeErrorsSoon);
-      settings.threads().run(child::logErrors);
+      child.begin();
       return child;
     } catch (IOException e) {
       errors.close();
@@ -98,6 +97,16 @@ final class Child implements PipeChannel.Aftermath {
               + e.getMessage()
               + "; install it or correct its name",
           e);
+    }
+  }
+
+  private void begin() {
+    whenGone(this::closeErrorsSoon);
+    try {
+      settings.threads().run(this::logErrors);
+    } catch (RejectedExecutionException e) {
+      kill(); // the context was closed meanwhile
+      throw e;
     }
   }
 

@@ -89,6 +89,7 @@ final class PipeReader {
     turn.giveBack();
     while (channel.isOpen()) {
       turn.runTasks();
+      boolean unused = Thread.interrupted(); // left by a handler; it would close the pipe
       if (enter()) {
         read();
       }

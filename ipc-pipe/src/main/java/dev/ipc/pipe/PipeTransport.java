@@ -4,6 +4,7 @@ package dev.ipc.pipe;
 import dev.ipc.Capability;
 import dev.ipc.Channel;
 import dev.ipc.ChannelConfig;
+import dev.ipc.ClosedException;
 import dev.ipc.Endpoint;
 import dev.ipc.Listener;
 import dev.ipc.Transport;
@@ -71,6 +72,7 @@ public final class PipeTransport implements Transport {
 
   private final BufferSource memory = BufferSource.pooledDirect(POOL, LARGEST_POOLED);
   private final Listeners listeners = new Listeners();
+  private final Set<CompletableFuture<PipeChannel>> connecting = ConcurrentHashMap.newKeySet();
   private final Set<PipeChannel> channels = ConcurrentHashMap.newKeySet();
   private final Set<Child> children = ConcurrentHashMap.newKeySet();
   private final WaitList gone = new WaitList();
@@ -153,17 +155,30 @@ public final class PipeTransport implements Transport {
     }
   }
 
-  private static void begin(
+  private void begin(
       Settings settings,
       CompletableFuture<PipeChannel> result,
       Runnable client,
       Runnable cancellation) {
-    result.exceptionally(
-        error -> {
-          cancellation.run();
-          return null;
-        });
     settings.threads().run(client);
+    connecting.add(result);
+    result.whenComplete(
+        (channel, error) -> {
+          connecting.remove(result);
+          if (error != null) {
+            cancellation.run();
+          }
+        });
+    synchronized (this) {
+      if (closed) {
+        contextCloses(result);
+      }
+    }
+  }
+
+  /** Nobody is left who would notice that it takes too long. */
+  private static void contextCloses(CompletableFuture<PipeChannel> result) {
+    result.completeExceptionally(new ClosedException("the context is closed"));
   }
 
   @Override
@@ -191,6 +206,7 @@ public final class PipeTransport implements Transport {
       place = null;
     }
     listeners.closeAll();
+    connecting.forEach(PipeTransport::contextCloses);
     channels.forEach(PipeChannel::contextCloses);
     if (running != null) {
       end(running);

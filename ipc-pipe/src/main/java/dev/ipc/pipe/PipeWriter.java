@@ -139,6 +139,7 @@ final class PipeWriter {
     thread = Thread.currentThread();
     do {
       while (awaitWork()) {
+        boolean unused = Thread.interrupted(); // left by a callback; it would close the pipe
         attended = true;
         long before = moved();
         writing.lock();

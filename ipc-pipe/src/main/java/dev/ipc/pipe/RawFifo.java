@@ -12,6 +12,7 @@ import dev.ipc.spi.FileFacts;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -33,8 +34,13 @@ final class RawFifo implements Runnable {
   private final PipeTransport transport;
   private final CompletableFuture<PipeChannel> result;
   private final Path fifo;
-  private volatile boolean opened;
   private volatile boolean cancelled;
+
+  // Guarded by this.
+  private boolean opened;
+
+  /** Whoever opens the FIFO for writing finds a reader, as long as this is open. */
+  private FileChannel reader;
 
   RawFifo(Settings settings, PipeTransport transport, CompletableFuture<PipeChannel> result) {
     this.settings = settings;
@@ -47,8 +53,7 @@ final class RawFifo implements Runnable {
   public void run() {
     PipeChannel channel;
     try {
-      requireFifo();
-      Pipe pipe = Role.of(settings.endpoint()) == Role.READER ? openReader() : openWriter();
+      Pipe pipe = open();
       channel =
           new PipeChannel(settings.plain(OptionalLong.empty()), settings, pipe, Aftermath.NONE);
     } catch (IpcException | Unreached e) {
@@ -67,15 +72,31 @@ final class RawFifo implements Runnable {
     channel.run(ByteBuffer.allocate(0));
   }
 
-  /** Nobody waits any more: for a moment there is a reader. Any thread. */
-  void cancel() {
+  /** Nobody waits any more: there is a reader until the open has come to its end. Any thread. */
+  synchronized void cancel() {
     cancelled = true;
-    if (!opened) {
+    if (!opened && reader == null) {
       try {
-        FifoPair.hold(fifo).close();
+        reader = FifoPair.hold(fifo);
       } catch (IOException e) {
         // then nobody waits in the open
       }
+    }
+  }
+
+  private synchronized void opened() {
+    opened = true;
+    if (reader != null) {
+      Pipe.closeQuietly(reader);
+    }
+  }
+
+  private Pipe open() throws IOException, Unreached {
+    try {
+      requireFifo();
+      return Role.of(settings.endpoint()) == Role.READER ? openReader() : openWriter();
+    } finally {
+      opened();
     }
   }
 
@@ -92,8 +113,7 @@ final class RawFifo implements Runnable {
   private Pipe openWriter() throws IOException, Unreached {
     Future<?> deadline =
         settings.threads().later(this::cancel, Deadline.nanos(settings.config().connectTimeout()));
-    WriteEnd out = cancelled ? Door.open(fifo) : WriteEnd.open(fifo);
-    opened = true;
+    WriteEnd out = WriteEnd.open(fifo);
     deadline.cancel(false);
     if (cancelled) {
       out.close();

@@ -272,6 +272,7 @@ final class Poller {
 
   private void sleep(long now) throws IOException {
     deliverFaults();
+    boolean unused = Thread.interrupted(); // left by a handler; no selection would wait
     long nanos = Math.min(timers.left(now), closing ? 0 : spinSet.longestSleep());
     asleep = true;
     VarHandle.fullFence(); // SYNC poller-asleep: the word before the last look at the tasks

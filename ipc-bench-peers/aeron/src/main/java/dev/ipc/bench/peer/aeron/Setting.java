@@ -12,8 +12,8 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * How Aeron is set up. The driver is always in the serving process: as a third one it would not be
- * stopped between rounds and would disturb those of others.
+ * How Aeron is set up. The driver is always in the serving process, and so on its processor, as it
+ * would be in a process of its own: there are two processors, and the client has the other one.
  *
  * <p>The two settings for speed are those of Aeron's own scripts for low latency and of its
  * performance guide: exclusive publications, busy spin, files not sparse and touched before, the
