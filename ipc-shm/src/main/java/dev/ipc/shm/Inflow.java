@@ -93,7 +93,7 @@ final class Inflow implements PartHandler {
       handler.onMessage(part);
       return;
     }
-    assembly.append(part, part.remaining());
+    assemble(part);
     if (flags == LAST) {
       messages++;
       try {
@@ -101,6 +101,16 @@ final class Inflow implements PartHandler {
       } finally {
         assembly.clear();
       }
+    }
+  }
+
+  /** A part that is lost would leave a hole in its message, or put it and the next into one. */
+  private void assemble(ByteBuffer part) {
+    try {
+      assembly.append(part, part.remaining());
+    } catch (OutOfMemoryError e) {
+      int length = assembly.length() + part.remaining();
+      throw new InternalError("no memory for a message, length=" + length + " so far", e);
     }
   }
 
