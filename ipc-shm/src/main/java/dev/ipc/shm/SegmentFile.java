@@ -67,7 +67,7 @@ final class SegmentFile {
         Segment segment = new Segment(mapping, capacity, Segment.Side.ACCEPTOR);
         return new SegmentFile(directory, new SegmentName(nonce, path.toString()), segment);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       delete(directory);
       throw e instanceof Full full
           ? new StorageFullException(
@@ -111,7 +111,7 @@ final class SegmentFile {
         Mapping mapping = Mapping.of(file, SegmentLayout.segmentLength(capacity));
         return new Segment(mapping, capacity, Segment.Side.CONNECTOR);
       }
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | IllegalStateException | OutOfMemoryError e) {
       throw failed("open", endpoint, e);
     }
   }
@@ -214,7 +214,7 @@ final class SegmentFile {
             + "; both sides need the same user and the same view of the file system");
   }
 
-  private static TransportFailedException failed(String what, Endpoint endpoint, Exception e) {
+  private static TransportFailedException failed(String what, Endpoint endpoint, Throwable e) {
     return new TransportFailedException(
         "cannot " + what + " the segment, endpoint=" + endpoint + ", cause=" + e, e);
   }

@@ -181,8 +181,11 @@ final class ServerHandshake implements ControlSocket.Stage, Newcomers.Newcomer {
     settings.poller().expect();
     FileThread.submit(
         () -> {
-          file.unlink();
-          settings.poller().executeIfOpen(() -> unlinked(channel));
+          try {
+            file.unlink();
+          } finally {
+            settings.poller().executeIfOpen(() -> unlinked(channel));
+          }
         });
   }
 

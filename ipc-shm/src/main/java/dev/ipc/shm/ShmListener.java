@@ -143,7 +143,7 @@ final class ShmListener extends AbstractListener implements Poller.Target {
       ServerHandshake handshake = new ServerHandshake(this, settings, control);
       begun.add(handshake);
       handshake.begin(PeerCheck.ofOwner().refusal(control.peerUser()));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       closeQuietly(socket);
     }
   }

@@ -148,7 +148,7 @@ public final class ShmTransport implements Transport {
       handshake.begin();
     } catch (IOException e) {
       result.completeExceptionally(Connecting.reachedName(settings.endpoint(), e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       result.completeExceptionally(e);
     }
   }
