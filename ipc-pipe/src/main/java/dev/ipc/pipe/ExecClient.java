@@ -40,7 +40,7 @@ final class ExecClient implements Runnable {
     } catch (IpcException e) {
       fail(e);
       return;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       fail(
           new TransportFailedException(
               "cannot start a program, endpoint=" + settings.endpoint() + ", cause=" + e, e));

@@ -81,7 +81,7 @@ final class FifoClient implements Runnable {
     } catch (IpcException | Unreached e) {
       result.completeExceptionally(e);
       return;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       result.completeExceptionally(
           new TransportFailedException(
               "cannot connect, endpoint=" + settings.endpoint() + ", cause=" + e, e));
@@ -122,7 +122,7 @@ final class FifoClient implements Runnable {
         shakeHands(pipe, Announcement.of(pair.directory()).encode());
         return new PipeChannel(
             settings.agreed(ours, handshake.agreement()), settings, pipe, Aftermath.NONE);
-      } catch (IOException | Unreached | RuntimeException e) {
+      } catch (IOException | Unreached | RuntimeException | OutOfMemoryError e) {
         pipe.close();
         throw e;
       }

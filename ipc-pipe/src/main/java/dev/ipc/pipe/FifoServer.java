@@ -53,7 +53,7 @@ final class FifoServer implements Runnable, Newcomers.Newcomer {
       channel = shakeHands();
     } catch (IpcException e) {
       handshake.answer().ifPresent(this::answer);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LoggerFactory.getLogger("dev.ipc").debug("a client was dropped, listener={}", listener, e);
     } finally {
       if (deadline != null) {
@@ -104,7 +104,7 @@ final class FifoServer implements Runnable, Newcomers.Newcomer {
       pipe.out().write(handshake.welcome()); // an empty pipe has room for this little
       return new PipeChannel(
           settings.agreed(ours, handshake.agreement()), settings, pipe, Aftermath.NONE);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       listener.noPlace();
       throw e;
     }

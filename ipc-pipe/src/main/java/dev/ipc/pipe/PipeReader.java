@@ -63,6 +63,9 @@ final class PipeReader {
   /** Whether the pipe is left to the pulling thread; the reading thread's own. */
   private boolean receiverExpected;
 
+  /** Whether reads may become larger; the reading thread's own. */
+  private boolean grows = true;
+
   /** When the peer was asked last; the reading thread's own. */
   private long lastQuestion = System.nanoTime();
 
@@ -87,15 +90,20 @@ final class PipeReader {
     turn.take();
     away = false;
     turn.giveBack();
-    while (channel.isOpen()) {
-      turn.runTasks();
-      boolean unused = Thread.interrupted(); // left by a handler; it would close the pipe
-      if (enter()) {
-        read();
+    try {
+      while (channel.isOpen()) {
+        turn.runTasks();
+        boolean unused = Thread.interrupted(); // left by a handler; it would close the pipe
+        if (enter()) {
+          read();
+        }
       }
+    } catch (Throwable e) {
+      channel.broke(e);
+    } finally {
+      away = true;
+      turn.runTasks();
     }
-    away = true;
-    turn.runTasks();
   }
 
   /** Whether to read now, having the pipe; else it has waited for something to change. */
@@ -209,10 +217,15 @@ final class PipeReader {
     }
   }
 
-  /** A busy pipe deserves larger reads than an idle one memory. */
+  /** A busy pipe deserves larger reads than an idle one memory, if there is some. */
   private void grow(int count) {
-    if (count == SMALL_CHUNK && chunk.capacity() == SMALL_CHUNK) {
-      chunk = ByteBuffer.allocateDirect(LARGE_CHUNK);
+    if (grows && count == SMALL_CHUNK) {
+      grows = false;
+      try {
+        chunk = ByteBuffer.allocateDirect(LARGE_CHUNK);
+      } catch (OutOfMemoryError e) {
+        // then reads stay small: the JVM looks for memory for half a second each time
+      }
     }
   }
 

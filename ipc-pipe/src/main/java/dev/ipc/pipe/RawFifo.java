@@ -59,7 +59,7 @@ final class RawFifo implements Runnable {
     } catch (IpcException | Unreached e) {
       result.completeExceptionally(e);
       return;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       result.completeExceptionally(
           new TransportFailedException(
               "cannot open the FIFO, endpoint=" + settings.endpoint() + ", cause=" + e, e));

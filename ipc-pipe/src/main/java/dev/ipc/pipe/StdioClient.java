@@ -73,7 +73,7 @@ final class StdioClient implements Runnable {
     } catch (IpcException e) {
       fail(e);
       return;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       fail(
           new IncompatiblePeerException(
               "there is no parent that started this process with exec:, endpoint="

@@ -4,6 +4,10 @@ package dev.ipc.pipe;
 import dev.ipc.Endpoint;
 import dev.ipc.IpcContext;
 import dev.ipc.IpcException;
+import dev.ipc.MessageHandler;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Another process, told by pairs of arguments: {@code listen} or {@code connect}, and where. Says
@@ -11,6 +15,8 @@ import dev.ipc.IpcException;
  */
 final class EndpointMain {
   static final String DONE = "done";
+
+  private static final int BLOCK = 8 * 1024;
 
   private EndpointMain() {}
 
@@ -22,6 +28,27 @@ final class EndpointMain {
       while (System.in.read() >= 0) {
         // whoever started us lives
       }
+    }
+  }
+
+  /** Takes all direct memory at the first message. */
+  private static MessageHandler poor() {
+    List<ByteBuffer> taken = new ArrayList<>();
+    return message -> {
+      if (taken.isEmpty()) {
+        takeAll(taken);
+      }
+      System.out.println(message.remaining());
+    };
+  }
+
+  private static void takeAll(List<ByteBuffer> taken) {
+    try {
+      while (true) {
+        taken.add(ByteBuffer.allocateDirect(BLOCK));
+      }
+    } catch (OutOfMemoryError e) {
+      // that was all
     }
   }
 
@@ -38,6 +65,7 @@ final class EndpointMain {
                             message ->
                                 channel.trySend(
                                     message.remaining(), room -> room.put(message.duplicate()))));
+        case "poor" -> context.listen(endpoint).onAccept(channel -> channel.onMessage(poor()));
         case "connect" -> context.connect(endpoint);
         default -> throw new IllegalArgumentException(verb);
       }

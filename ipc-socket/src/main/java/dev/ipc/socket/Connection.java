@@ -213,8 +213,11 @@ final class Connection implements Wire.Target {
   /** Ends whatever stage it is in, when the transport closes. */
   void end() {
     if (open) {
-      stage.loopClosing();
-      close();
+      try {
+        stage.loopClosing();
+      } finally {
+        close();
+      }
     }
   }
 
@@ -247,8 +250,11 @@ final class Connection implements Wire.Target {
 
   private void fail(Throwable error) {
     if (open) {
-      stage.failed(error);
-      close();
+      try {
+        stage.failed(error);
+      } finally {
+        close();
+      }
     }
   }
 

@@ -81,7 +81,7 @@ final class ServerHandshake implements Connection.Stage, Newcomers.Newcomer {
     try {
       connection.wire().write(handshake.welcome()); // a new connection has room for this little
       channel = listener.setup().agreed(connection, ours, handshake.agreement());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       listener.noPlace();
       throw e;
     }

@@ -247,7 +247,7 @@ final class SocketListener extends AbstractListener {
       } else {
         new ServerHandshake(connection, this).begin(objection);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       connection.wire().close();
       forgo();
       loop.execute(this::handshakeOver);
