@@ -97,7 +97,8 @@ final class Bench implements Callable<Integer> {
   static int execute(PrintStream out, PrintStream err, String... arguments) {
     return new CommandLine(new Bench(out, err))
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExitCodeExceptionMapper(e -> FAILED)
+        .setExitCodeExceptionMapper(
+            e -> e instanceof CommandLine.ParameterException ? USAGE : FAILED)
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .execute(arguments);

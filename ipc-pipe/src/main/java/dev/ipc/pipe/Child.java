@@ -104,8 +104,8 @@ final class Child implements PipeChannel.Aftermath {
     whenGone(this::closeErrorsSoon);
     try {
       settings.threads().run(this::logErrors);
-    } catch (RejectedExecutionException e) {
-      kill(); // the context was closed meanwhile
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      kill(); // the context was closed meanwhile, or no thread can be started
       throw e;
     }
   }

@@ -67,6 +67,9 @@ final class ExecClient implements Runnable {
       synchronized (this) {
         pipe = opened;
       }
+      if (result.isDone()) {
+        throw new IOException("nobody waits for the program any more");
+      }
       child = Child.start(settings, fifos);
       transport.adopt(child);
     }

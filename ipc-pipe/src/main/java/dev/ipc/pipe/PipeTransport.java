@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Pipes, in three schemes. Options beside those of every transport:
@@ -72,7 +73,10 @@ public final class PipeTransport implements Transport {
 
   private final BufferSource memory = BufferSource.pooledDirect(POOL, LARGEST_POOLED);
   private final Listeners listeners = new Listeners();
-  private final Set<CompletableFuture<PipeChannel>> connecting = ConcurrentHashMap.newKeySet();
+
+  /** What ends the connects that go on: when the transport closes, nobody else is left to. */
+  private final Set<Runnable> connecting = ConcurrentHashMap.newKeySet();
+
   private final Set<PipeChannel> channels = ConcurrentHashMap.newKeySet();
   private final Set<Child> children = ConcurrentHashMap.newKeySet();
   private final WaitList gone = new WaitList();
@@ -160,25 +164,31 @@ public final class PipeTransport implements Transport {
       CompletableFuture<PipeChannel> result,
       Runnable client,
       Runnable cancellation) {
-    settings.threads().run(client);
-    connecting.add(result);
-    result.whenComplete(
-        (channel, error) -> {
-          connecting.remove(result);
-          if (error != null) {
-            cancellation.run();
-          }
-        });
+    Runnable end = () -> result.completeExceptionally(contextClosed());
     synchronized (this) {
       if (closed) {
-        contextCloses(result);
+        throw contextClosed();
       }
+      connecting.add(end);
     }
+    try {
+      settings.threads().run(client);
+    } catch (RejectedExecutionException e) {
+      connecting.remove(end);
+      throw e;
+    }
+    CompletableFuture<PipeChannel> unused =
+        result.whenComplete(
+            (channel, error) -> {
+              connecting.remove(end);
+              if (error != null) {
+                cancellation.run();
+              }
+            });
   }
 
-  /** Nobody is left who would notice that it takes too long. */
-  private static void contextCloses(CompletableFuture<PipeChannel> result) {
-    result.completeExceptionally(new ClosedException("the context is closed"));
+  private static ClosedException contextClosed() {
+    return new ClosedException("the context is closed");
   }
 
   @Override
@@ -206,7 +216,7 @@ public final class PipeTransport implements Transport {
       place = null;
     }
     listeners.closeAll();
-    connecting.forEach(PipeTransport::contextCloses);
+    connecting.forEach(Runnable::run);
     channels.forEach(PipeChannel::contextCloses);
     if (running != null) {
       end(running);

@@ -53,9 +53,7 @@ final class RawFifo implements Runnable {
   public void run() {
     PipeChannel channel;
     try {
-      Pipe pipe = open();
-      channel =
-          new PipeChannel(settings.plain(OptionalLong.empty()), settings, pipe, Aftermath.NONE);
+      channel = channel(open());
     } catch (IpcException | Unreached e) {
       result.completeExceptionally(e);
       return;
@@ -88,6 +86,15 @@ final class RawFifo implements Runnable {
     opened = true;
     if (reader != null) {
       Pipe.closeQuietly(reader);
+    }
+  }
+
+  private PipeChannel channel(Pipe pipe) {
+    try {
+      return new PipeChannel(settings.plain(OptionalLong.empty()), settings, pipe, Aftermath.NONE);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      pipe.close();
+      throw e;
     }
   }
 

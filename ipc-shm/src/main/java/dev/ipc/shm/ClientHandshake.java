@@ -191,7 +191,9 @@ final class ClientHandshake implements ControlSocket.Stage {
 
   private void drop() {
     over = true;
-    deadline.cancel();
+    if (deadline != null) {
+      deadline.cancel();
+    }
     control.close();
   }
 }

@@ -202,7 +202,7 @@ final class ServerHandshake implements ControlSocket.Stage, Newcomers.Newcomer {
       control.write(frame);
       control.shutdownOutput();
       deadline = settings.poller().later(this::drop, LINGER_NANOS);
-    } catch (IOException e) {
+    } catch (IOException | OutOfMemoryError e) {
       drop();
     }
   }

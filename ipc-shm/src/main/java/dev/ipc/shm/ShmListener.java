@@ -137,13 +137,17 @@ final class ShmListener extends AbstractListener implements Poller.Target {
   }
 
   private void begin(SocketChannel socket) {
+    ServerHandshake handshake = null;
     try {
       socket.configureBlocking(false);
       ControlSocket control = new ControlSocket(poller, socket, settings.memory());
-      ServerHandshake handshake = new ServerHandshake(this, settings, control);
+      handshake = new ServerHandshake(this, settings, control);
       begun.add(handshake);
       handshake.begin(PeerCheck.ofOwner().refusal(control.peerUser()));
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      if (handshake != null) {
+        handshake.giveUp();
+      }
       closeQuietly(socket);
     }
   }

@@ -137,8 +137,19 @@ public final class ShmTransport implements Transport {
   /** One attempt of a client, on the poller. */
   private static void connect(Settings settings, CompletableFuture<ShmChannel> result) {
     try {
-      ControlSocket control =
-          new ControlSocket(settings.poller(), open(settings.endpoint()), settings.memory());
+      shakeHands(settings, open(settings.endpoint()), result);
+    } catch (IOException e) {
+      result.completeExceptionally(Connecting.reachedName(settings.endpoint(), e));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private static void shakeHands(
+      Settings settings, SocketChannel socket, CompletableFuture<ShmChannel> result)
+      throws IOException {
+    try {
+      ControlSocket control = new ControlSocket(settings.poller(), socket, settings.memory());
       ClientHandshake handshake = new ClientHandshake(settings, control, result);
       result.exceptionally(
           error -> {
@@ -146,10 +157,9 @@ public final class ShmTransport implements Transport {
             return null;
           });
       handshake.begin();
-    } catch (IOException e) {
-      result.completeExceptionally(Connecting.reachedName(settings.endpoint(), e));
-    } catch (RuntimeException | OutOfMemoryError e) {
-      result.completeExceptionally(e);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      socket.close();
+      throw e;
     }
   }
 
